@@ -1,0 +1,42 @@
+"""Working days of the office: Saturdays, Sundays and the instance's holidays don't count (R17)."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from eoffice.core.models import Holiday
+
+SATURDAY = 5
+
+
+def holidays_between(first: date, last: date) -> set[date]:
+    """The instance's holidays from `first` to `last`, both included."""
+    return set(Holiday.objects.filter(on__range=(first, last)).values_list("on", flat=True))
+
+
+def is_working_day(day: date) -> bool:
+    return day.weekday() < SATURDAY and not Holiday.objects.filter(on=day).exists()
+
+
+def add_working_days(day: date, count: int) -> date:
+    """The working day that is `count` working days after `day` (count >= 0; 0 gives `day` or the next working day)."""
+    # Twice the span and a month is more than any run of holidays takes.
+    closed = holidays_between(day, day + timedelta(days=count * 2 + 31))
+
+    def works(candidate: date) -> bool:
+        return candidate.weekday() < SATURDAY and candidate not in closed
+
+    while count > 0 or not works(day):
+        day += timedelta(days=1)
+        if works(day) and count > 0:
+            count -= 1
+    return day
+
+
+def working_days_between(first: date, last: date) -> int:
+    """How many working days lie after `first` up to and with `last`; negative when `last` is earlier."""
+    if last < first:
+        return -working_days_between(last, first)
+    closed = holidays_between(first, last)
+    days = (first + timedelta(days=n) for n in range(1, (last - first).days + 1))
+    return sum(1 for day in days if day.weekday() < SATURDAY and day not in closed)

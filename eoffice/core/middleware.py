@@ -1,0 +1,40 @@
+"""Refusals become pages in one place."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from eoffice.core.errors import DomainError
+
+log = logging.getLogger(__name__)
+
+
+def refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
+    """The page (or JSON, for a script that asks for it) of a refusal, with its status."""
+    log.info("refused", extra={"code": error.code, "status": error.status, "path": request.path})
+    facts = {
+        "code": error.code,
+        "message": str(error.message),
+        "remedy": str(error.remedy),
+        "remedy_url": error.remedy_url,
+    }
+    if request.headers.get("Accept", "").startswith("application/json"):
+        return JsonResponse({"error": facts}, status=error.status)
+    return render(request, "error.html", {"status": error.status, **facts}, status=error.status)
+
+
+class DomainErrorMiddleware:
+    """Catches what services and rules refuse; anything else is a programmer's mistake and stays a 500."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return refusal(request, exception) if isinstance(exception, DomainError) else None

@@ -1,0 +1,27 @@
+"""Gap-free numbers: diary, file, issue, reference (design 5)."""
+
+from __future__ import annotations
+
+from django.db import connection, transaction
+
+from eoffice.core.models import NumberSeries
+
+
+def next_number(series: str, *, office: str = "", year: int) -> int:
+    """The next number of the series, 1 first. It is given back if the caller's transaction fails.
+
+    Must be called inside a transaction; the row stays locked to its end, so call it late (lock order: the thing
+    itself, number series, ledger).
+    """
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("next_number outside a transaction would leave gaps")
+    row = NumberSeries.objects.select_for_update().filter(series=series, office=office, year=year).first()
+    if row is None:
+        # Two first callers at once: the unique constraint lets one row in, and both then queue at its lock.
+        NumberSeries.objects.bulk_create(
+            [NumberSeries(series=series, office=office, year=year)], ignore_conflicts=True
+        )
+        row = NumberSeries.objects.select_for_update().get(series=series, office=office, year=year)
+    row.last += 1
+    row.save(update_fields=["last"])
+    return row.last

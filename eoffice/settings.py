@@ -1,0 +1,211 @@
+"""Settings of one instance. All that differs between instances is read through `eoffice.env`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from eoffice import env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+PROFILE = env.profile()
+DEMO = PROFILE == "demo"
+DEBUG = False
+
+DATA_DIR = Path(env.text("EOFFICE_DATA", str(BASE_DIR / "var" / PROFILE)))
+
+# The instance (design 1, R2).
+INSTANCE_CODE = env.text("EOFFICE_INSTANCE", "demo")
+INSTANCE_NAME_EN = env.text("EOFFICE_INSTANCE_NAME_EN", "State Secretariat")
+INSTANCE_NAME_HI = env.text("EOFFICE_INSTANCE_NAME_HI", "राज्य सचिवालय")
+PUBLIC_URL = env.text("EOFFICE_PUBLIC_URL", "" if PROFILE == "production" else "http://127.0.0.1:8000").rstrip("/")
+
+SECRET_KEY = env.text(
+    "EOFFICE_SECRET_KEY", None if PROFILE == "production" else "not-secret-for-trying-out-and-tests-only"
+)
+ALLOWED_HOSTS = env.words("EOFFICE_HOSTS", "" if PROFILE == "production" else "127.0.0.1,localhost,testserver")
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL.startswith("https://") else []
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "axes",
+    "csp",
+    "django_htmx",
+    "eoffice.core",
+    "eoffice.documents",
+    "eoffice.ledger",
+    "employee_master",
+    "signatures",
+    "dak",
+    "files",
+    "eoffice.desk",
+    *(["eoffice.demo"] if PROFILE in {"demo", "test"} else []),
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "employee_master.middleware.ActingMiddleware",
+    "eoffice.core.middleware.DomainErrorMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "eoffice.urls"
+WSGI_APPLICATION = "eoffice.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "eoffice" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.messages.context_processors.messages",
+                "eoffice.desk.chrome.chrome",
+            ],
+        },
+    },
+]
+
+DATABASES = {"default": env.database(f"sqlite:///{DATA_DIR / 'eoffice.sqlite3'}")}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Jobs (design 7). No address: the worker runs its own in-memory bell and the outbox is swept (embedded profile).
+BROKER_URL = env.text("EOFFICE_BROKER_URL", "")
+OUTBOX_LEASE_SECONDS = env.number("EOFFICE_OUTBOX_LEASE_SECONDS", 60)
+HEARTBEAT_LIMIT_SECONDS = 30
+
+CACHES = {
+    "default": (
+        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": env.text("EOFFICE_CACHE_URL")}
+        if env.text("EOFFICE_CACHE_URL", "")
+        else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "eoffice_cache"}
+    )
+}
+
+# Papers (design 2): originals and the derived page images lie apart, so that the second may be thrown away.
+DOCUMENTS_DIR = Path(env.text("EOFFICE_DOCUMENTS_DIR", str(DATA_DIR / "documents")))
+RENDERED_DIR = Path(env.text("EOFFICE_RENDERED_DIR", str(DATA_DIR / "rendered")))
+UPLOAD_MAX_BYTES = env.number("EOFFICE_UPLOAD_MAX_MB", 25) * 1024 * 1024
+UPLOAD_MAX_PAGES = env.number("EOFFICE_UPLOAD_MAX_PAGES", 500)
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(DATA_DIR / "tmp")}},
+    "documents": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": str(DOCUMENTS_DIR)},
+    },
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if PROFILE == "test"
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+STATIC_URL = "/static/"
+STATIC_ROOT = env.text("EOFFICE_STATIC_ROOT", str(BASE_DIR / "static-built"))
+STATICFILES_DIRS = [BASE_DIR / "eoffice" / "static"]
+
+# Signing (design 6).
+TSA_URLS = env.words("EOFFICE_TSA_URLS")
+TRUST_DIR = Path(env.text("EOFFICE_TRUST_DIR", str(DATA_DIR / "trust")))
+PEPPER_FILE = Path(env.text("EOFFICE_PEPPER_FILE", str(DATA_DIR / "pepper")))
+SEAL_DIR = Path(env.text("EOFFICE_SEAL_DIR", str(DATA_DIR / "seal")))
+SOFTWARE_KEYS_ORDER = env.text("EOFFICE_SOFTWARE_KEYS_ORDER", "" if PROFILE == "production" else "demo and tests")
+
+# Signing in (R4): government mail, a slow hash, lock-out as evidence in the database.
+AUTH_USER_MODEL = "employee_master.Account"
+MAIL_DOMAINS = env.words("EOFFICE_MAIL_DOMAINS", "example" if PROFILE in {"demo", "test"} else "gov.in,nic.in")
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+LOGIN_URL = "employee_master:sign_in"
+LOGIN_REDIRECT_URL = "/"
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = 0.25
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_VERBOSE = False
+AXES_ENABLE_ADMIN = False
+AXES_LOCKOUT_CALLABLE = "employee_master.views.session.locked_out"
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 10 * 60 * 60
+CSRF_COOKIE_HTTPONLY = True
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+if PUBLIC_URL.startswith("https://"):
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SECURE_HSTS_SECONDS = 31536000
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:", "blob:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# Mail (R1). The demo refuses any host but this machine; see eoffice/checks.py.
+EMAIL_BACKEND = (
+    "django.core.mail.backends.locmem.EmailBackend"
+    if PROFILE == "test"
+    else "django.core.mail.backends.smtp.EmailBackend"
+)
+EMAIL_HOST = env.text("EOFFICE_MAIL_HOST", "127.0.0.1")
+EMAIL_PORT = env.number("EOFFICE_MAIL_PORT", 25)
+EMAIL_HOST_USER = env.text("EOFFICE_MAIL_USER", "")
+EMAIL_HOST_PASSWORD = env.text("EOFFICE_MAIL_PASSWORD", "")
+EMAIL_USE_TLS = env.flag("EOFFICE_MAIL_TLS")
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.text("EOFFICE_MAIL_FROM", "eoffice@gad.state.example")
+
+# Both languages on every page (mission). Digits stay 0-9 in both, so no number formatting by language.
+LANGUAGE_CODE = env.text("EOFFICE_LANGUAGE", "hi")
+LANGUAGES = [("hi", _("Hindi")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "eoffice" / "locale"]
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+USE_TZ = True
+TIME_ZONE = "UTC"
+OFFICE_TIME_ZONE = env.text("EOFFICE_TIME_ZONE", "Asia/Kolkata")
+
+SILENCED_SYSTEM_CHECKS: list[str] = []
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"()": "eoffice.core.logs.JsonFormatter"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["stderr"], "level": env.text("EOFFICE_LOG_LEVEL", "INFO")},
+    "loggers": {"axes": {"level": "WARNING"}, "fontTools": {"level": "ERROR"}, "pyhanko": {"level": "ERROR"}},
+}
