@@ -14,7 +14,7 @@ _frozen: ContextVar[datetime | None] = ContextVar("eoffice_frozen_clock", defaul
 
 
 def now() -> datetime:
-    """This instant, aware, in UTC."""
+    """The present instant, aware, in UTC."""
     return _frozen.get() or datetime.now(UTC)
 
 

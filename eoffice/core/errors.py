@@ -30,9 +30,7 @@ class DomainError(Exception):
 class BadInput(DomainError):
     """What was sent can't be taken; nothing was saved. `field` names the form field, when there is one."""
 
-    def __init__(
-        self, code: str, message: Text, remedy: Text = "", remedy_url: str = "", *, field: str = ""
-    ) -> None:
+    def __init__(self, code: str, message: Text, remedy: Text = "", remedy_url: str = "", *, field: str = "") -> None:
         super().__init__(code, message, remedy, remedy_url)
         self.field = field
 

@@ -31,7 +31,9 @@ class NumberSeries(models.Model):
     last = models.PositiveBigIntegerField(default=0)
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["series", "office", "year"], name="one_row_per_series")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["series", "office", "year"], name="one_row_per_series")
+        ]
 
     def __str__(self) -> str:
         return f"{self.series}/{self.office}/{self.year}"

@@ -18,9 +18,7 @@ def next_number(series: str, *, office: str = "", year: int) -> int:
     row = NumberSeries.objects.select_for_update().filter(series=series, office=office, year=year).first()
     if row is None:
         # Two first callers at once: the unique constraint lets one row in, and both then queue at its lock.
-        NumberSeries.objects.bulk_create(
-            [NumberSeries(series=series, office=office, year=year)], ignore_conflicts=True
-        )
+        NumberSeries.objects.bulk_create([NumberSeries(series=series, office=office, year=year)], ignore_conflicts=True)
         row = NumberSeries.objects.select_for_update().get(series=series, office=office, year=year)
     row.last += 1
     row.save(update_fields=["last"])

@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class EmployeeMasterConfig(AppConfig):
+    name = "employee_master"

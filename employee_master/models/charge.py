@@ -1,0 +1,75 @@
+"""Who sits where, and when; and which roles they hold beside it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from employee_master.models.employee import Employee
+from employee_master.models.organisation import Office, Post
+from eoffice.core.actor import Role
+
+
+class ChargeKind(models.TextChoices):
+    SUBSTANTIVE = "substantive", _("Substantive")
+    ADDITIONAL = "additional", _("Additional charge")
+    OFFICIATING = "officiating", _("Officiating")
+    LINK = "link", _("Link officer")
+
+
+class Charge(models.Model):
+    """A dated interval in which an employee acts on a post; `to_on` is the last day, empty while it lasts."""
+
+    employee = models.ForeignKey(Employee, on_delete=models.PROTECT, related_name="charges")
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="charges")
+    kind = models.CharField(max_length=12, choices=ChargeKind.choices, default=ChargeKind.SUBSTANTIVE)
+    from_on = models.DateField()
+    to_on = models.DateField(null=True, blank=True)
+    order_number = models.CharField(max_length=80, blank=True)
+    confidential = models.BooleanField(default=True, help_text="A link officer sees confidential papers only if set")
+
+    ledger_type: ClassVar[str] = "charge"
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(kind__in=ChargeKind.values), name="charge_kind_known"),
+            models.CheckConstraint(
+                condition=Q(to_on__isnull=True) | Q(to_on__gte=models.F("from_on")), name="charge_ends_after_start"
+            ),
+            models.UniqueConstraint(
+                fields=["employee"], condition=Q(kind="substantive", to_on__isnull=True), name="one_substantive_charge"
+            ),
+            models.UniqueConstraint(
+                fields=["post"],
+                condition=Q(kind__in=["substantive", "additional", "officiating"], to_on__isnull=True),
+                name="one_full_holder",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.employee_id} on {self.post_id}"
+
+
+class RoleGrant(models.Model):
+    """A role beside the charge, with dates and, for some roles, the office it is for."""
+
+    employee = models.ForeignKey(Employee, on_delete=models.PROTECT, related_name="roles")
+    role = models.CharField(max_length=20, choices=[(role.value, role.value) for role in Role])
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, null=True, blank=True, related_name="roles")
+    from_on = models.DateField()
+    to_on = models.DateField(null=True, blank=True)
+
+    ledger_type: ClassVar[str] = "role"
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["employee", "role"], condition=Q(to_on__isnull=True), name="one_open_grant_per_role"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.employee_id} {self.role}"

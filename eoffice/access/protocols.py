@@ -1,0 +1,47 @@
+"""What the rules need to know of a thing. The rules import no model (design 2)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Protocol
+
+
+class Named(Protocol):
+    """A post, with its name in both scripts."""
+
+    name_en: str
+    name_hi: str
+
+
+class HasState(Protocol):
+    """A thing with a life; `get_state_display` says the state in the reader's language."""
+
+    state: Any
+
+    def get_state_display(self) -> str: ...
+
+
+class Held(Protocol):
+    """A thing in somebody's custody."""
+
+    held_by_id: int | None
+    came_from_id: int | None
+    held_since: datetime | None
+    seen_at: datetime | None
+
+    @property
+    def held_by(self) -> Any: ...
+
+
+class HeldWithState(Held, HasState, Protocol):
+    """A file or a copy of a receipt."""
+
+
+class DraftOnFile(HasState, Protocol):
+    """A draft, the file that it lies in, and how far its signature is."""
+
+    version: int
+    signature_ready: bool
+
+    @property
+    def file(self) -> Any: ...

@@ -1,0 +1,23 @@
+"""Who sees a thing at all: as a Q on its table of readers, so that lists and pages share one rule (design 9)."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from eoffice.core.actor import Actor
+
+CONFIDENTIAL = "confidential"
+
+
+def reader_q(actor: Actor, *, classified: str) -> Q:
+    """Rows of a readers table (`post`, and `classified` as the path to the classification) that open a thing.
+
+    A thing is visible to the posts in its chain of custody and those it was shared with; to their seniors in the
+    same channel unless it is confidential; confidential things to nobody who acts without that right.
+    """
+    if actor.post_id is None:
+        return Q(pk__in=[])
+    confidential = Q(**{classified: CONFIDENTIAL})
+    mine = Q(post_id=actor.post_id)
+    below = Q(post__seniors__senior_id=actor.post_id) & ~confidential
+    return (mine | below) if actor.may_confidential else (mine | below) & ~confidential
