@@ -81,3 +81,13 @@ class Heartbeat(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class NumberPattern(models.Model):
+    """How a number is written, as data of the instance; `core.numbers.PATTERNS` names what may stand in it."""
+
+    series = models.CharField(max_length=40, unique=True)
+    pattern = models.CharField(max_length=120)
+
+    def __str__(self) -> str:
+        return self.series

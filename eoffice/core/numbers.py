@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import connection, transaction
 
-from eoffice.core.models import NumberSeries
+from eoffice.core.models import NumberPattern, NumberSeries
 
 
 def next_number(series: str, *, office: str = "", year: int) -> int:
@@ -23,3 +23,18 @@ def next_number(series: str, *, office: str = "", year: int) -> int:
     row.last += 1
     row.save(update_fields=["last"])
     return row.last
+
+
+# What an instance that says nothing gets; the names in braces are the facts that the caller hands over.
+PATTERNS = {
+    "diary": "{serial}/{year}",
+    "file": "{section}/{head}({serial})/{year}",
+    "letter": "{serial}/{section}/{year}",
+    "endorsement": "{number}({part})",
+}
+
+
+def written(series: str, **facts: str | int) -> str:
+    """The number as the instance writes it, from its pattern or the default one."""
+    own = NumberPattern.objects.filter(series=series).values_list("pattern", flat=True).first()
+    return (own or PATTERNS[series]).format(**facts)

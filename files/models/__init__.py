@@ -1,0 +1,25 @@
+"""Files with their notes, papers and drafts."""
+
+from files.models.decision import Decision, DecisionAct, DecisionState
+from files.models.draft import Draft, DraftKind, DraftVersion
+from files.models.file import Classification, File, FileGlance, FileReader, Head, Priority
+from files.models.note import Note
+from files.models.paper import Paper, PaperKind
+
+__all__ = [
+    "Classification",
+    "Decision",
+    "DecisionAct",
+    "DecisionState",
+    "Draft",
+    "DraftKind",
+    "DraftVersion",
+    "File",
+    "FileGlance",
+    "FileReader",
+    "Head",
+    "Note",
+    "Paper",
+    "PaperKind",
+    "Priority",
+]
