@@ -76,6 +76,7 @@ _RULES: dict[Action, Rule] = {
     Action.FILE_PULL_BACK: _sent("open"),
     Action.FILE_PARK: _holding("open"),
     Action.FILE_RESUME: _holding("parked"),
+    Action.FILE_BRIEF: _holding("open"),
     Action.NOTE_WRITE: _holding("open"),
     Action.NOTE_SUBMIT: _holding("open"),
     Action.DECISION_TAKE: _holding("open"),

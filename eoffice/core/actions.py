@@ -35,6 +35,7 @@ class Action(StrEnum):
     FILE_PULL_BACK = "file:pull_back"
     FILE_PARK = "file:park"
     FILE_RESUME = "file:resume"
+    FILE_BRIEF = "file:brief"
     NOTE_WRITE = "note:write"
     NOTE_SUBMIT = "note:submit"
     DRAFT_CREATE = "draft:create"
