@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import ClassVar
 
 from django.db import models
@@ -20,8 +21,15 @@ class ChargeKind(models.TextChoices):
     LINK = "link", _("Link officer")
 
 
+# The kinds that fill a post. A link officer stands in for the holder and fills nothing.
+FULL_KINDS = (ChargeKind.SUBSTANTIVE, ChargeKind.ADDITIONAL, ChargeKind.OFFICIATING)
+
+
 class Charge(models.Model):
-    """A dated interval in which an employee acts on a post; `to_on` is the last day, empty while it lasts."""
+    """A dated interval in which an employee acts on a post; `to_on` is the last day, empty while it lasts.
+
+    The constraints below hold for charges that are open; `employee_master.guards` refuses every overlap of dates.
+    """
 
     employee = models.ForeignKey(Employee, on_delete=models.PROTECT, related_name="charges")
     post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="charges")
@@ -44,17 +52,24 @@ class Charge(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["post"],
-                condition=Q(kind__in=["substantive", "additional", "officiating"], to_on__isnull=True),
+                condition=Q(kind__in=[kind.value for kind in FULL_KINDS], to_on__isnull=True),
                 name="one_full_holder",
+            ),
+            models.UniqueConstraint(
+                fields=["employee", "post"], condition=Q(to_on__isnull=True), name="one_charge_of_a_post"
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.employee_id} on {self.post_id}"
 
+    def runs_on(self, day: date) -> bool:
+        """Both ends are included."""
+        return self.from_on <= day and (self.to_on is None or day <= self.to_on)
+
 
 class RoleGrant(models.Model):
-    """A role beside the charge, with dates and, for some roles, the office it is for."""
+    """A role beside the charge, with dates; with an office, it counts only while acting on a post of that office."""
 
     employee = models.ForeignKey(Employee, on_delete=models.PROTECT, related_name="roles")
     role = models.CharField(max_length=20, choices=[(role.value, role.value) for role in Role])
@@ -66,9 +81,20 @@ class RoleGrant(models.Model):
 
     class Meta:
         constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(role__in=[role.value for role in Role]), name="role_known"),
+            models.CheckConstraint(
+                condition=Q(to_on__isnull=True) | Q(to_on__gte=models.F("from_on")), name="role_ends_after_start"
+            ),
             models.UniqueConstraint(
-                fields=["employee", "role"], condition=Q(to_on__isnull=True), name="one_open_grant_per_role"
-            )
+                fields=["employee", "role", "office"],
+                condition=Q(to_on__isnull=True),
+                name="one_open_grant_per_role_and_office",
+            ),
+            models.UniqueConstraint(
+                fields=["employee", "role"],
+                condition=Q(to_on__isnull=True, office__isnull=True),
+                name="one_open_grant_per_role",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -7,6 +7,8 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 
+from employee_master.models.search import searchable
+
 
 class Employee(models.Model):
     """A person. Aadhaar is not collected (design 10)."""
@@ -18,6 +20,7 @@ class Employee(models.Model):
     name_en = models.CharField(max_length=200)
     name_hi = models.CharField(max_length=200)
     mobile = models.CharField(max_length=20, blank=True)
+    search_text = searchable("name_en", "name_hi", "code")
 
     class Meta:
         ordering: ClassVar = ["name_en"]

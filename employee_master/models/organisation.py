@@ -6,6 +6,8 @@ from typing import ClassVar
 
 from django.db import models
 
+from employee_master.models.search import searchable
+
 
 class Office(models.Model):
     """A department, head-of-department or district office; also a hostel, school or home (R15)."""
@@ -72,6 +74,9 @@ class Post(models.Model):
     name_hi = models.CharField(max_length=200)
     superior = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="subordinates")
     is_active = models.BooleanField(default=True)
+    search_text = searchable("marking", "name_en", "name_hi")
+
+    ledger_type: ClassVar[str] = "post"
 
     class Meta:
         ordering: ClassVar = ["marking"]
