@@ -1,7 +1,7 @@
 """The column that people search in: folded by the database itself, so that it can't go stale.
 
-A letter with a nukta has two spellings in Unicode and many people type neither (stack 2: "Nukta"); a joiner is
-invisible. So both are left out of the column and of the words looked for (`fold`).
+It holds what `eoffice.core.text.search_form` makes of a question: lower case, without nukta (which has two spellings
+in Unicode, and many people type neither) and without joiners.
 """
 
 from __future__ import annotations
@@ -13,16 +13,9 @@ from django.db import models
 from django.db.models import F, Value
 from django.db.models.functions import Concat, Lower, Replace
 
-NUKTA = "\u093c"
-JOINERS = "\u200c\u200d"
-# U+0958 to U+095F: letters with the nukta built in, and the letter beneath each.
-BUILT_IN = {chr(code): unicodedata.normalize("NFD", chr(code))[0] for code in range(0x0958, 0x0960)}
-FOLDED = dict.fromkeys(NUKTA + JOINERS, "") | BUILT_IN
-
-
-def fold(text: str) -> str:
-    """`text` as the search column has it: lower case, without nukta and joiners."""
-    return unicodedata.normalize("NFC", text).translate(str.maketrans(FOLDED)).lower()
+_DROPPED = ("\u093c", "\u200c", "\u200d")
+# Letters with the nukta built in; the first of their decomposition is the letter beneath.
+_BUILT_IN = ("\u0929", "\u0931", "\u0934", *map(chr, range(0x0958, 0x0960)))
 
 
 def searchable(*columns: str) -> models.GeneratedField:
@@ -31,6 +24,8 @@ def searchable(*columns: str) -> models.GeneratedField:
     for column in columns:
         parts += [Value(" "), F(column)]
     expression: Any = Concat(*parts)
-    for character, instead in FOLDED.items():
-        expression = Replace(expression, Value(character), Value(instead))
+    for character in _DROPPED:
+        expression = Replace(expression, Value(character), Value(""))
+    for character in _BUILT_IN:
+        expression = Replace(expression, Value(character), Value(unicodedata.normalize("NFD", character)[0]))
     return models.GeneratedField(expression=Lower(expression), output_field=models.TextField(), db_persist=True)
