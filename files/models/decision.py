@@ -47,9 +47,7 @@ class Decision(models.Model):
     manifest_salt = models.CharField(max_length=64, blank=True)
     record_attempt = models.UUIDField(null=True, blank=True)
     letter_attempt = models.UUIDField(null=True, blank=True)
-    record = models.ForeignKey(
-        "documents.Document", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    record = models.ForeignKey("documents.Document", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     ledger_type: ClassVar[str] = "decision"
 

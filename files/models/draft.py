@@ -26,9 +26,7 @@ class Draft(DraftLife):
     number = models.PositiveIntegerField(help_text="D-1, D-2 … within the file")
     kind = models.CharField(max_length=12, choices=DraftKind.choices, default=DraftKind.LETTER)
     language = models.CharField(max_length=2, choices=[("hi", _("Hindi")), ("en", _("English"))], default="hi")
-    answers = models.ForeignKey(
-        "files.Paper", on_delete=models.PROTECT, null=True, blank=True, related_name="answers"
-    )
+    answers = models.ForeignKey("files.Paper", on_delete=models.PROTECT, null=True, blank=True, related_name="answers")
     created_by = models.ForeignKey("employee_master.Post", on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
     letter_number = models.CharField(max_length=120, blank=True)

@@ -53,9 +53,7 @@ class File(FileLife, Custody):
     head = models.ForeignKey(Head, on_delete=models.PROTECT, null=True, blank=True, related_name="files")
     office = models.ForeignKey("employee_master.Office", on_delete=models.PROTECT, related_name="files")
     section = models.ForeignKey("employee_master.Section", on_delete=models.PROTECT, related_name="files")
-    classification = models.CharField(
-        max_length=12, choices=Classification.choices, default=Classification.ORDINARY
-    )
+    classification = models.CharField(max_length=12, choices=Classification.choices, default=Classification.ORDINARY)
     priority = models.CharField(max_length=10, choices=Priority.choices, default=Priority.ORDINARY)
     gist = models.TextField(max_length=2000, blank=True)
     points = models.TextField(max_length=2000, blank=True)

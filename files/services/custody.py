@@ -24,7 +24,9 @@ DESK_DAYS = 7
 
 def locked(file_id: int) -> File:
     """The file, locked to the end of the transaction; the first lock of every act on it."""
-    file = File.objects.select_for_update(of=("self",)).select_related("held_by", "came_from").filter(pk=file_id).first()
+    file = (
+        File.objects.select_for_update(of=("self",)).select_related("held_by", "came_from").filter(pk=file_id).first()
+    )
     if file is None:
         raise NotVisible
     return file
@@ -82,4 +84,3 @@ def refuse_own_desk(to_post_id: int, actor: Actor) -> None:
             _("Choose the post that is to have it."),
             field="to",
         )
-

@@ -175,7 +175,10 @@ def file_park(*, file_id: int, until: date, why: str, actor: Actor) -> File:
     why = clean_line(why, field="why", limit=300)
     if until <= clock.today():
         raise BadInput(
-            "park_in_the_past", _("The day up to which the file waits must lie ahead."), _("Choose a later day."), field="until"
+            "park_in_the_past",
+            _("The day up to which the file waits must lie ahead."),
+            _("Choose a later day."),
+            field="until",
         )
     note_submit(file=file, actor=actor)
     file.park(until=until, why=why)

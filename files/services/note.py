@@ -91,9 +91,7 @@ def note_submit(*, file: File, actor: Actor) -> Note | None:
     note.save()
     file.last_note, file.last_note_hash = number, note.hash
     file.last_remark = richtext.plain(note.text).replace("\n", " ")[:300]
-    record_event(
-        action=Action.NOTE_SUBMIT, subject=file, actor=actor, data={"note": number, "note_sha256": note.hash}
-    )
+    record_event(action=Action.NOTE_SUBMIT, subject=file, actor=actor, data={"note": number, "note_sha256": note.hash})
     return note
 
 

@@ -1,0 +1,191 @@
+"""Drafts for approval: writing, correcting, cancelling, issuing. Approving and signing is in `services.decision`."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from eoffice import access
+from eoffice.core import clock, richtext
+from eoffice.core.actions import Action
+from eoffice.core.actor import Actor
+from eoffice.core.errors import BadInput, NotVisible, WrongState
+from eoffice.core.text import clean_line
+from eoffice.ledger import chain
+from eoffice.ledger.writer import record_event
+from files.models import Draft, DraftVersion, Paper
+from files.services.custody import locked
+from files.services.note import checked_text
+from files.workflow import DraftState
+
+
+@dataclass(frozen=True, slots=True)
+class DraftText:
+    """What a letter says, in one version. `addressee` and `copies_to` take a line each; `body` is rich text."""
+
+    subject: str
+    addressee: str
+    body: str
+    email: str = ""
+    salutation: str = ""
+    enclosures: str = ""
+    copies_to: str = ""
+    closing: str = ""
+
+    def checked(self) -> DraftText:
+        """The text cleaned; refuses what can't stand in a letter, naming the field."""
+        email = self.email.strip()
+        if email:
+            try:
+                validate_email(email)
+            except ValidationError as error:
+                raise BadInput(
+                    "bad_address",
+                    _("“%(email)s” is not an e-mail address.") % {"email": email},
+                    _("Correct it, or leave it empty and send the letter by post."),
+                    field="email",
+                ) from error
+        body = checked_text(self.body)
+        if not body:
+            raise BadInput("missing", _("The letter has no text."), _("Write the letter."), field="body")
+        return DraftText(
+            subject=clean_line(self.subject, field="subject", limit=1000),
+            addressee=clean_line(self.addressee, field="addressee", limit=1000, lines=True),
+            body=body,
+            email=email,
+            salutation=clean_line(self.salutation, field="salutation", limit=100, required=False),
+            enclosures=clean_line(self.enclosures, field="enclosures", limit=500, required=False),
+            copies_to=clean_line(self.copies_to, field="copies_to", limit=2000, required=False, lines=True),
+            closing=clean_line(self.closing, field="closing", limit=100, required=False),
+        )
+
+    @property
+    def sha256(self) -> str:
+        return chain.digest(asdict(self))
+
+
+class DraftConflict(WrongState):
+    """Somebody made a newer version meanwhile; `newest` is it."""
+
+    def __init__(self, newest: DraftVersion) -> None:
+        super().__init__(
+            "draft_conflict",
+            _("Version %(version)s of the draft was saved after you opened it.") % {"version": newest.version},
+            _("Compare it with your text below, then save again."),
+        )
+        self.newest = newest
+
+
+def locked_draft(draft_id: int) -> Draft:
+    """The draft with its file, both locked in the order that every act keeps: file, then draft."""
+    file_id = Draft.objects.filter(pk=draft_id).values_list("file_id", flat=True).first()
+    if file_id is None:
+        raise NotVisible
+    file = locked(file_id)
+    draft = Draft.objects.select_for_update(of=("self",)).get(pk=draft_id)
+    draft.file = file
+    return draft
+
+
+def version_of(draft: Draft, version: int | None = None) -> DraftVersion:
+    """One version, the newest by default."""
+    return draft.versions.select_related("employee", "post").get(version=version or draft.version)
+
+
+@transaction.atomic
+def draft_create(
+    *, file_id: int, text: DraftText, kind: str, language: str, actor: Actor, answers_serial: int | None = None
+) -> Draft:
+    """Start a draft on the file, as version 1."""
+    text = text.checked()
+    file = locked(file_id)
+    access.require(actor, Action.DRAFT_CREATE, file)
+    answers = Paper.objects.filter(file=file, serial=answers_serial).first() if answers_serial else None
+    file.last_draft += 1
+    file.save()
+    draft = Draft.objects.create(
+        file=file,
+        number=file.last_draft,
+        kind=kind,
+        language=language,
+        answers=answers,
+        created_by_id=actor.post_id,
+        created_at=clock.now(),
+    )
+    draft.write(version=1)
+    draft.save()
+    _keep_version(draft, text, "", actor, Action.DRAFT_CREATE)
+    return draft
+
+
+@transaction.atomic
+def draft_correct(*, draft_id: int, text: DraftText, base_version: int, actor: Actor, why: str = "") -> Draft:
+    """Save a new version. After approval this voids the approval (design 3); an unchanged text changes nothing."""
+    text = text.checked()
+    why = clean_line(why, field="why", limit=300, required=False)
+    draft = locked_draft(draft_id)
+    access.require(actor, Action.DRAFT_CORRECT, draft)
+    newest = version_of(draft)
+    if newest.sha256 == text.sha256:
+        return draft
+    if newest.version != base_version:
+        raise DraftConflict(newest)
+    version = draft.version + 1
+    if draft.state == DraftState.EDITING:
+        draft.write(version=version)
+    elif draft.state == DraftState.RETURNED:
+        draft.rewrite(version=version)
+    else:
+        draft.correct(version=version)
+    draft.save()
+    _keep_version(draft, text, why, actor, Action.DRAFT_CORRECT)
+    return draft
+
+
+def _keep_version(draft: Draft, text: DraftText, why: str, actor: Actor, action: Action) -> None:
+    DraftVersion.objects.create(
+        draft=draft,
+        version=draft.version,
+        why=why,
+        post_id=actor.post_id,
+        employee_id=actor.employee_id,
+        at=clock.now(),
+        sha256=text.sha256,
+        **asdict(text),
+    )
+    record_event(
+        action=action,
+        subject=draft.file,
+        actor=actor,
+        data={"draft": draft.number, "version": draft.version, "sha256": text.sha256},
+    )
+
+
+@transaction.atomic
+def draft_cancel(*, draft_id: int, why: str, actor: Actor) -> Draft:
+    """Give the draft up, with a reason; numbers that were drawn for it are shown as cancelled."""
+    why = clean_line(why, field="why", limit=300)
+    draft = locked_draft(draft_id)
+    access.require(actor, Action.DRAFT_CANCEL, draft)
+    draft.cancel(why=why)
+    draft.save()
+    record_event(action=Action.DRAFT_CANCEL, subject=draft.file, actor=actor, data={"draft": draft.number})
+    return draft
+
+
+def plain_body(version: DraftVersion) -> str:
+    """The whole letter as lines of plain text, for comparing versions."""
+    parts = [
+        version.addressee,
+        version.subject,
+        version.salutation,
+        richtext.to_text(version.body),
+        version.enclosures,
+        version.closing,
+        version.copies_to,
+    ]
+    return "\n".join(part for part in parts if part)
