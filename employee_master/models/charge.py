@@ -28,6 +28,8 @@ FULL_KINDS = (ChargeKind.SUBSTANTIVE, ChargeKind.ADDITIONAL, ChargeKind.OFFICIAT
 class Charge(models.Model):
     """A dated interval in which an employee acts on a post; `to_on` is the last day, empty while it lasts.
 
+    `ended_at` is the moment of relieving: from then on the charge no longer runs, though `to_on` is still today, and
+    a successor may take over on the same day.
     The constraints below hold for charges that are open; `employee_master.guards` refuses every overlap of dates.
     """
 
@@ -37,6 +39,7 @@ class Charge(models.Model):
     from_on = models.DateField()
     to_on = models.DateField(null=True, blank=True)
     order_number = models.CharField(max_length=80, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
     confidential = models.BooleanField(default=True, help_text="A link officer sees confidential papers only if set")
 
     ledger_type: ClassVar[str] = "charge"
@@ -46,6 +49,9 @@ class Charge(models.Model):
             models.CheckConstraint(condition=Q(kind__in=ChargeKind.values), name="charge_kind_known"),
             models.CheckConstraint(
                 condition=Q(to_on__isnull=True) | Q(to_on__gte=models.F("from_on")), name="charge_ends_after_start"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True) | Q(to_on__isnull=False), name="ended_charge_has_last_day"
             ),
             models.UniqueConstraint(
                 fields=["employee"], condition=Q(kind="substantive", to_on__isnull=True), name="one_substantive_charge"
@@ -64,18 +70,22 @@ class Charge(models.Model):
         return f"{self.employee_id} on {self.post_id}"
 
     def runs_on(self, day: date) -> bool:
-        """Both ends are included."""
-        return self.from_on <= day and (self.to_on is None or day <= self.to_on)
+        """Both ends are included; a relieved charge runs no more."""
+        return self.ended_at is None and self.from_on <= day and (self.to_on is None or day <= self.to_on)
 
 
 class RoleGrant(models.Model):
-    """A role beside the charge, with dates; with an office, it counts only while acting on a post of that office."""
+    """A role beside the charge, with dates; with an office, it counts only while acting on a post of that office.
+
+    `ended_at` is the moment of revoking, from which the role no longer counts.
+    """
 
     employee = models.ForeignKey(Employee, on_delete=models.PROTECT, related_name="roles")
     role = models.CharField(max_length=20, choices=[(role.value, role.value) for role in Role])
     office = models.ForeignKey(Office, on_delete=models.PROTECT, null=True, blank=True, related_name="roles")
     from_on = models.DateField()
     to_on = models.DateField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
 
     ledger_type: ClassVar[str] = "role"
 
@@ -84,6 +94,9 @@ class RoleGrant(models.Model):
             models.CheckConstraint(condition=Q(role__in=[role.value for role in Role]), name="role_known"),
             models.CheckConstraint(
                 condition=Q(to_on__isnull=True) | Q(to_on__gte=models.F("from_on")), name="role_ends_after_start"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True) | Q(to_on__isnull=False), name="ended_role_has_last_day"
             ),
             models.UniqueConstraint(
                 fields=["employee", "role", "office"],

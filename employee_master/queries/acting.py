@@ -18,9 +18,12 @@ _ORDER = list(ChargeKind)
 
 
 def active_on(day: date, *, prefix: str = "") -> Q:
-    """Charges or grants that run on `day`, both ends included; `prefix` is the path to them, as "charges__"."""
+    """Charges or grants that run on `day`, both ends included, and were not ended by an act.
+
+    `prefix` is the path to them, as "charges__".
+    """
     open_ended = Q(**{f"{prefix}to_on__isnull": True}) | Q(**{f"{prefix}to_on__gte": day})
-    return Q(**{f"{prefix}from_on__lte": day}) & open_ended
+    return Q(**{f"{prefix}from_on__lte": day, f"{prefix}ended_at__isnull": True}) & open_ended
 
 
 def active_charges(employee: Employee) -> list[Charge]:
