@@ -34,12 +34,13 @@ def _last_day(row: str) -> str:
 
 
 def _trigger(name: str, column: str, about: str, act: str) -> str:
+    new, other = _last_day("NEW"), _last_day("other")
+    same = f"other.id IS NOT NEW.id AND other.{column} = NEW.{column} AND other.{about} AND other.from_on <= {other}"
+    overlap = f"NEW.from_on <= {new} AND other.from_on <= {new} AND NEW.from_on <= {other}"
+    # Names of our own only; nothing of this comes from outside.
     return (
         f"CREATE TRIGGER IF NOT EXISTS {name}_{act} BEFORE {act.upper()} ON {TABLE} WHEN NEW.{about} "
-        f"AND NEW.from_on <= {_last_day('NEW')} BEGIN SELECT RAISE(ABORT, '{name}') WHERE EXISTS ("
-        f"SELECT 1 FROM {TABLE} AS other WHERE other.id IS NOT NEW.id AND other.{column} = NEW.{column} "
-        f"AND other.{about} AND other.from_on <= {_last_day('other')} "
-        f"AND other.from_on <= {_last_day('NEW')} AND NEW.from_on <= {_last_day('other')}); END"
+        f"BEGIN SELECT RAISE(ABORT, '{name}') FROM {TABLE} AS other WHERE {same} AND {overlap}; END"
     )
 
 

@@ -32,7 +32,7 @@ class HoldsWork(Protocol):
     """A room whose things are held by posts."""
 
     def work_on(self, post_id: int) -> Sequence[Work]:
-        """What the post still holds; nothing, or counts of 0, when its desk is empty. Called under the charge's lock."""
+        """What the post still holds; nothing, or counts of 0, when its desk is empty. Called under lock."""
 
 
 class RetiresCredentials(Protocol):

@@ -1,6 +1,6 @@
 """The column that people search in: folded by the database itself, so that it can't go stale.
 
-It holds what `eoffice.core.text.search_form` makes of a question: lower case, without nukta (which has two spellings
+It holds what `eoffice.core.search.search_key` makes of a question: lower case, without nukta (which has two spellings
 in Unicode, and many people type neither) and without joiners.
 """
 

@@ -11,7 +11,7 @@ from employee_master.queries.acting import active_on
 from eoffice.core import clock
 from eoffice.core.actor import Actor
 from eoffice.core.errors import Text, WrongState
-from eoffice.core.text import search_form
+from eoffice.core.search import search_key
 
 SEND_TO_LIMIT = 20
 _LINK_LAST = Case(When(kind=ChargeKind.LINK, then=Value(1)), default=Value(0), output_field=IntegerField())
@@ -138,7 +138,7 @@ def posts_to_send_to(
         )
         .order_by("nearness", "marking")
     )
-    for word in search_form(q).split():
+    for word in search_key(q).split():
         people = Charge.objects.filter(active_on(today), post=OuterRef("pk"), employee__search_text__contains=word)
         posts = posts.filter(Q(search_text__contains=word) | Exists(people))
     if after is not None:

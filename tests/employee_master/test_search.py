@@ -10,7 +10,7 @@ def _found(cast: Cast, q: str) -> list[str]:
 
 @pytest.mark.parametrize(
     "q",
-    ["US-GAD ", "us-gad", "farah", "KHAN farah", "फ़राह", "फराह", "\u092b\u093cराह", "\u095eराह खान", "अनु सचिव, gad"],
+    ["US-GAD ", "us-gad", "farah", "KHAN farah", "फ़राह", "फराह", "\u095eराह खान", "अनु सचिव, gad"],
 )
 def test_a_post_is_found_by_marking_name_and_holder_in_both_scripts(cast: Cast, q: str) -> None:
     assert "US-GAD" in _found(cast, q)
