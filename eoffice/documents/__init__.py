@@ -1,0 +1,1 @@
+"""Papers: the document store, page images and text, drawing PDFs."""
