@@ -1,0 +1,48 @@
+"""Letters on their way out: the dispatch register."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+
+from dak.models import Dispatch
+from dak.queries.paging import PAGE, Page, page_of
+from eoffice.access import reader_q
+from eoffice.core.actor import Actor
+from eoffice.core.errors import NotVisible
+
+
+def visible_dispatches(actor: Actor) -> QuerySet[Dispatch]:
+    """The copies that the actor's post issued, and those of the posts below in the channel (design 9)."""
+    return Dispatch.objects.filter(reader_q(actor, classified="classification"))
+
+
+def dispatch_or_404(actor: Actor, pk: int) -> Dispatch:
+    """The copy if the actor may see it; otherwise it is not there."""
+    dispatch = visible_dispatches(actor).select_related("office", "post", "document").filter(pk=pk).first()
+    if dispatch is None:
+        raise NotVisible
+    return dispatch
+
+
+def dispatches_for(back_ref: str) -> QuerySet[Dispatch]:
+    """All copies of one letter, for the room that issued it and has asked whether its reader may see them."""
+    return Dispatch.objects.filter(back_ref=back_ref).select_related("post").order_by("register_serial")
+
+
+def dispatch_register(
+    actor: Actor, *, q: str = "", mode: str = "", state: str = "", after: str = "", limit: int = PAGE
+) -> Page[Dispatch]:
+    """A page of the dispatch register, newest first."""
+    rows = visible_dispatches(actor).select_related("post")
+    for word in q.split():
+        rows = rows.filter(
+            Q(subject__icontains=word)
+            | Q(addressee__icontains=word)
+            | Q(letter_number__icontains=word)
+            | Q(register_number__icontains=word)
+        )
+    if mode:
+        rows = rows.filter(mode=mode)
+    if state:
+        rows = rows.filter(state=state)
+    return page_of(rows, year="register_year", serial="register_serial", after=after, limit=limit)
