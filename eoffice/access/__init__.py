@@ -51,6 +51,34 @@ def _returnable(*states: str) -> Rule:
     return lambda actor, thing: custody.may_return(actor, thing, *states)
 
 
+def _about_another(rule: Rule) -> Rule:
+    """Nobody decides on their own charges and roles (design 9, separation of duties)."""
+
+    def another(actor: Actor, thing: Any) -> Verdict:
+        if thing.employee_id is not None and thing.employee_id == actor.employee_id:
+            return not_yours(
+                "own_case",
+                _("This is about yourself, and nobody decides that for themselves."),
+                _("Ask another EMD manager or super admin."),
+            )
+        return rule(actor, thing)
+
+    return another
+
+
+def _master_of_post(actor: Actor, thing: Any) -> Verdict:
+    """The super admin, and the EMD manager for the posts of the office that they act in (R2)."""
+    if actor.has_role(Role.SUPER_ADMIN):
+        return ALLOWED
+    if actor.has_role(Role.EMD_MANAGER) and thing.post.office_id == actor.office_id:
+        return ALLOWED
+    return not_yours(
+        "not_master_of_office",
+        _("Only the EMD manager of the post's office or the super admin enters this."),
+        _("Ask the EMD manager of that office."),
+    )
+
+
 _RULES: dict[Action, Rule] = {
     # dak: the thing is a copy of a receipt; for disposal it may be the file in which the receipt lies
     Action.RECEIPT_DRAFT: _role(Role.REGISTRY_CLERK),
@@ -91,6 +119,11 @@ _RULES: dict[Action, Rule] = {
     # registers and histories
     Action.REGISTER_VIEW: _signed_in,
     Action.HISTORY_VIEW: _signed_in,
+    # employee master: the thing is a charge or a role, which may be one that is yet to be entered
+    Action.CHARGE_START: _about_another(_master_of_post),
+    Action.CHARGE_END: _about_another(_master_of_post),
+    Action.ROLE_GRANT: _about_another(_role(Role.SUPER_ADMIN)),
+    Action.ROLE_REVOKE: _about_another(_role(Role.SUPER_ADMIN)),
     # credentials: maker and checker are different people (R20)
     Action.CREDENTIAL_APPROVE: _role(Role.EMD_MANAGER),
     Action.CREDENTIAL_SUSPEND: _role(Role.EMD_MANAGER),
