@@ -8,7 +8,10 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django import forms
+from django.conf import settings
 from django.template import Context, Template
+from django.template.loader import get_template
 from django.utils.translation import override
 
 from eoffice.core import clock
@@ -200,3 +203,55 @@ def test_two_refusals_on_one_page_have_two_reasons() -> None:
 def test_other_language_words_appear_only_where_they_exist() -> None:
     assert ui.other_language() == "hi"
     assert ui.in_other_language("typed by somebody") == ""
+
+
+class Sample(forms.Form):
+    subject = forms.CharField(help_text="As on the letter")
+    kind = forms.ChoiceField(choices=[("a", "A")])
+    urgent = forms.BooleanField(required=False)
+    paper = forms.FileField(required=False)
+
+
+def test_controls_get_the_office_classes() -> None:
+    form = Sample()
+    assert 'class="form-control"' in ui.control(form["subject"])
+    assert 'class="form-select"' in ui.control(form["kind"])
+    assert 'class="form-check-input"' in ui.control(form["urgent"])
+    assert 'class="upload__file"' in ui.control(form["paper"])
+    assert ui.is_check(form["urgent"])
+    assert not ui.is_check(form["kind"])
+
+
+def test_a_wrong_field_names_its_error_and_help_to_screen_readers() -> None:
+    form = Sample({"kind": "a"})
+    assert not form.is_valid()
+    html = render("{% include 'components/field.html' %}", field=form["subject"])
+    assert 'aria-invalid="true"' in html
+    assert 'aria-describedby="id_subject_error id_subject_helptext"' in html
+    assert 'id="id_subject_error"' in html
+
+
+def test_error_summary_links_to_the_fields() -> None:
+    form = Sample({"kind": "a"})
+    html = render("{% include 'components/form_errors.html' %}", form=form)
+    assert '<a href="#id_subject">Subject</a>' in html
+    assert "data-error-summary" in html
+
+
+EVERY_PARTIAL = sorted(path.name for path in (settings.BASE_DIR / "eoffice/templates/components").glob("*.html"))
+
+
+@pytest.mark.parametrize("name", EVERY_PARTIAL)
+def test_every_partial_loads_and_says_its_context(name: str) -> None:
+    source = (settings.BASE_DIR / "eoffice/templates/components" / name).read_text(encoding="utf-8")
+    get_template(f"components/{name}")
+    assert "{% comment %}" in source.split("\n", 1)[0] or source.startswith("{% load")
+    assert "style=" not in source
+    assert "onclick" not in source
+
+
+@pytest.mark.parametrize("name", ["400", "403", "403_csrf", "404", "500", "error"])
+def test_error_pages_draw_without_any_context(name: str) -> None:
+    html = get_template(f"{name}.html").render()
+    assert "<h1>" in html
+    assert "errorpage" in html

@@ -11,6 +11,14 @@ import re
 from typing import Any, Protocol
 
 from django import template
+from django.forms import (
+    BoundField,
+    CheckboxInput,
+    CheckboxSelectMultiple,
+    FileInput,
+    RadioSelect,
+    Select,
+)
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -310,3 +318,34 @@ def act(context: template.Context, verdict: VerdictLike, label: str, url: str = 
         "why_id": f"why-{slug}" if slug else "why",
         "csrf_token": context.get("csrf_token", ""),
     }
+
+
+# Forms
+
+
+@register.filter
+def is_check(field: BoundField) -> bool:
+    """Whether a field is a single box, whose label stands after it."""
+    return isinstance(field.field.widget, CheckboxInput)
+
+
+@register.simple_tag
+def control(field: BoundField) -> SafeString:
+    """Draw the control of a form field with the office's class; its errors are named to screen readers."""
+    widget = field.field.widget
+    if isinstance(widget, (CheckboxInput, RadioSelect, CheckboxSelectMultiple)):
+        kind = "form-check-input"
+    elif isinstance(widget, Select):
+        kind = "form-select"
+    elif isinstance(widget, FileInput):
+        kind = "upload__file"
+    else:
+        kind = "form-control"
+    attrs: dict[str, Any] = {"class": f"{kind} {widget.attrs.get('class', '')}".strip()}
+    named = [f"{field.auto_id}_helptext"] if field.help_text else []
+    if field.errors:
+        attrs["aria-invalid"] = "true"
+        named.insert(0, f"{field.auto_id}_error")
+    if named:
+        attrs["aria-describedby"] = " ".join(named)
+    return field.as_widget(attrs=attrs)
