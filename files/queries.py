@@ -65,9 +65,14 @@ def awaiting_files(actor: Actor) -> QuerySet[File]:
 def found_files(actor: Actor, asked: str) -> QuerySet[File]:
     """Visible files whose number or subject holds every word asked for; nukta and half letters don't matter."""
     wanted = Q()
-    for word in search_key(asked).split()[:8]:
+    for word in search_words(asked):
         wanted &= Q(search_text__contains=word)
     return visible_files(actor).filter(wanted).select_related("held_by").order_by("-pk")
+
+
+def search_words(asked: str) -> list[str]:
+    """The words of a question as the search column has them; the first eight are enough."""
+    return search_key(asked).split()[:8]
 
 
 def submitted_notes(file: File, *, before: int | None = None) -> list[Note]:

@@ -6,8 +6,9 @@ from django.utils.translation import gettext as _
 
 from eoffice.access.protocols import Held, HeldWithState
 from eoffice.access.verdicts import ALLOWED, Verdict, moved_on, not_yours
-from eoffice.access.words import post_name, when
+from eoffice.access.words import when
 from eoffice.core.actor import Actor
+from eoffice.core.names import named
 
 
 def holds(actor: Actor, thing: Held) -> Verdict:
@@ -16,7 +17,7 @@ def holds(actor: Actor, thing: Held) -> Verdict:
         return ALLOWED
     if thing.held_by_id is None:
         return moved_on("not_on_a_desk", _("It lies on no desk now."), _("Open its history to see where it went."))
-    holder = post_name(thing.held_by)
+    holder = named(thing.held_by)
     return not_yours(
         "not_holder",
         _("%(post)s holds it since %(time)s.") % {"post": holder, "time": when(thing.held_since)},
@@ -44,10 +45,10 @@ def may_pull_back(actor: Actor, thing: HeldWithState, *states: str) -> Verdict:
         return not_yours(
             "not_sender",
             _("Only the post that sent it last can pull it back."),
-            _("%(post)s holds it; ask there.") % {"post": post_name(thing.held_by)},
+            _("%(post)s holds it; ask there.") % {"post": named(thing.held_by)},
         )
     if thing.seen_at is not None:
-        holder = post_name(thing.held_by)
+        holder = named(thing.held_by)
         return moved_on(
             "already_opened",
             _("%(post)s opened it at %(time)s, so it can't be pulled back.")

@@ -77,7 +77,8 @@ def may_issue(actor: Actor, draft: DraftOnFile) -> Verdict:
             "time_stamp_pending",
             _("The letter is signed; its time stamp is on its way."),
             _(
-                "Wait a minute and open the page again. If it stays so, tell the operator: the time authority is silent."
+                "Wait a minute and open the page again. If it stays so, tell the operator that the time authority "
+                "is silent."
             ),
         )
     return ALLOWED

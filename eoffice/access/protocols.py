@@ -6,13 +6,6 @@ from datetime import datetime
 from typing import Any, Protocol
 
 
-class Named(Protocol):
-    """A post, with its name in both scripts."""
-
-    name_en: str
-    name_hi: str
-
-
 class HasState(Protocol):
     """A thing with a life; `get_state_display` says the state in the reader's language."""
 

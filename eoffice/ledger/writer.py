@@ -51,14 +51,16 @@ def record_event(
     actor: Actor,
     data: dict[str, Any] | None = None,
     moved: Moved | None = None,
+    at: datetime | None = None,
 ) -> Event:
     """Append one act to the subject's chain, and with `moved` the change of custody that it makes.
 
-    Must be called inside the transaction of the act. `data` takes ids, codes and hashes only.
+    Must be called inside the transaction of the act. `data` takes ids, codes and hashes only. `at` is for an act that
+    has written its instant elsewhere too, as `held_since`; otherwise it is now.
     """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("an act is recorded in its own transaction")
-    at = clock.now()
+    at = at or clock.now()
     facts = dict(data or {})
     if moved is not None:
         facts["movement"] = chain.movement_hash(

@@ -55,9 +55,10 @@ def move(
     from_post_id = file.held_by_id
     file.held_by = to
     file.came_from_id = came_from_id if action == Action.FILE_PULL_BACK else from_post_id
-    file.held_since = clock.now()
+    at = clock.now()
+    file.held_since = at
     # What a post takes back, it has seen already.
-    file.seen_at = clock.now() if to.pk == actor.post_id else None
+    file.seen_at = at if to.pk == actor.post_id else None
     file.due_on = add_working_days(clock.today(), DESK_DAYS)
     file.save()
     FileReader.objects.get_or_create(file=file, post=to)
@@ -67,6 +68,7 @@ def move(
         actor=actor,
         data=data,
         moved=Moved(of=file, from_post_id=from_post_id, to_post_id=to.pk, remarks=remarks),
+        at=at,
     )
 
 

@@ -87,6 +87,7 @@ def file_open(
         subject=file,
         actor=actor,
         moved=Moved(of=file, from_post_id=None, to_post_id=post.pk),
+        at=now,
     )
     return file
 

@@ -1,0 +1,84 @@
+"""What stands around every page: as whom one acts, where one can go, what waits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from eoffice.core.actor import Actor, Role
+from eoffice.core.names import named
+from eoffice.desk.queries import inbox
+
+
+def chrome(request: HttpRequest) -> dict[str, Any]:
+    """Context of the base templates; counts are asked only where a page draws them."""
+    hindi = get_language() == "hi"
+    context: dict[str, Any] = {
+        "instance_name": settings.INSTANCE_NAME_HI if hindi else settings.INSTANCE_NAME_EN,
+        "demo": settings.DEMO,
+    }
+    if settings.DEMO:
+        context |= {"demo_start_url": reverse("demo:start"), "demo_mail_url": reverse("demo:mail")}
+    actor: Actor | None = getattr(request, "actor", None)
+    if actor is not None:
+        context["acting"] = _acting(request, actor)
+        context["desk_counts"] = SimpleLazyObject(lambda: inbox.counts(actor.post_id))
+        context["nav"] = SimpleLazyObject(lambda: _nav(request, actor, context["desk_counts"]))
+    return context
+
+
+def _acting(request: HttpRequest, actor: Actor) -> dict[str, Any]:
+    """The acting-as switcher (components/charges.html)."""
+    charges = getattr(request, "charges", [])
+    current = next((charge for charge in charges if charge.pk == actor.charge_id), None)
+    return {
+        "person": named(getattr(request, "employee", None)),
+        "post": named(current.post) if current else _("no charge"),
+        "charges": [
+            {
+                "id": charge.pk,
+                "post": named(charge.post),
+                "office": named(charge.post.office),
+                "kind": "" if charge.kind == "substantive" else charge.get_kind_display(),
+                "current": charge.pk == actor.charge_id,
+            }
+            for charge in charges
+        ],
+    }
+
+
+def _nav(request: HttpRequest, actor: Actor, counts: inbox.Counts) -> list[dict[str, Any]]:
+    def item(url_name: str, icon: str, label: str, **more: Any) -> dict[str, Any]:
+        url = reverse(url_name)
+        return {"url": url, "icon": icon, "label": label, "current": request.path == url, **more}
+
+    desk = [
+        item("desk:inbox", "inbox", _("Inbox"), count=counts.total, unread=counts.unread),
+        item("desk:awaiting", "send", _("Sent, awaiting return")),
+        item("desk:parked", "pause-circle", _("Parked")),
+    ]
+    section = [item("files:list", "folder2", _("Files"))]
+    if actor.has_role(Role.REGISTRY_CLERK):
+        section.append(item("dak:new", "journal-plus", _("New receipt")))
+    section += [
+        item("dak:diary", "journal-text", _("Diary register")),
+        item("dak:dispatch_register", "mailbox", _("Dispatch")),
+    ]
+    office = [
+        item("employee_master:people", "people", _("Posts and people")),
+        item("signatures:mine", "pen", _("My signature")),
+        item("signatures:verify", "shield-check", _("Check a letter")),
+    ]
+    if actor.has_role(Role.AUDITOR):
+        office.append(item("desk:audit", "clock-history", _("Histories")))
+    return [
+        {"label": _("My desk"), "items": desk},
+        {"label": _("Section"), "items": section},
+        {"label": _("Office"), "items": office},
+    ]

@@ -1,0 +1,1 @@
+"""What spans the rooms: the desk, search."""
