@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from celery.beat import EmbeddedService
+from celery.beat import EmbeddedService, Scheduler
 from celery.signals import worker_ready, worker_shutting_down
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -26,7 +26,7 @@ class Command(BaseCommand):
             )
         self.check(databases=["default"])
         # Beat is a thread of the worker: the memory:// broker lives in one process, which `worker -B` would leave.
-        clockwork = EmbeddedService(app, thread=True)
+        clockwork = EmbeddedService(app, thread=True, scheduler_cls=Scheduler)
 
         def start(**_: Any) -> None:
             clockwork.start()
