@@ -9,6 +9,8 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from dak.models import DispatchMode
+from dak.services.dispatch import Addressee, dispatch_queue
 from eoffice import access
 from eoffice.core import clock, richtext
 from eoffice.core.actions import Action
@@ -17,9 +19,10 @@ from eoffice.core.errors import BadInput, NotVisible, WrongState
 from eoffice.core.text import clean_line
 from eoffice.ledger import chain
 from eoffice.ledger.writer import record_event
-from files.models import Draft, DraftVersion, Paper
+from files.models import Draft, DraftVersion, Paper, PaperKind
 from files.services.custody import locked
 from files.services.note import checked_text
+from files.services.paper import paper_put
 from files.workflow import DraftState
 
 
@@ -189,3 +192,62 @@ def plain_body(version: DraftVersion) -> str:
         version.copies_to,
     ]
     return "\n".join(part for part in parts if part)
+
+
+@transaction.atomic
+def draft_issue(*, draft_id: int, actor: Actor) -> Draft:
+    """Issue the signed letter: it takes its place in the file and goes to the dispatch queue.
+
+    Refused until the signature has reached the level of the policy (design 6). One copy goes by e-mail where the
+    draft names an address; the printable copy is queued otherwise, and for each receiver of the endorsement.
+    """
+    draft = locked_draft(draft_id)
+    access.require(actor, Action.DRAFT_ISSUE, draft)
+    assert draft.signed_document is not None
+    version = version_of(draft, draft.approved_version)
+    draft.issue()
+    draft.save()
+    record_event(action=Action.DRAFT_ISSUE, subject=draft.file, actor=actor, data={"draft": draft.number})
+    paper_put(
+        file=draft.file,
+        document=draft.signed_document,
+        kind=PaperKind.ISSUE,
+        title=version.subject,
+        number=draft.letter_number,
+        dated_on=draft.letter_date,
+        draft=draft,
+        actor=actor,
+    )
+    draft.file.save()
+    copies = [
+        Addressee(
+            lines=version.addressee,
+            mode=DispatchMode.EMAIL if version.email else DispatchMode.PRINT,
+            email=version.email,
+        ),
+        *(Addressee(lines=line, mode=DispatchMode.PRINT) for line in version.copies_to.splitlines()),
+    ]
+    dispatch_queue(
+        document=draft.signed_document,
+        copies=copies,
+        back_ref=f"draft:{draft.pk}",
+        subject=version.subject,
+        letter_number=draft.letter_number,
+        reference=draft.reference,
+        classification=draft.file.classification,
+        actor=actor,
+    )
+    return draft
+
+
+@transaction.atomic
+def draft_dispatched(*, draft_id: int) -> Draft:
+    """The last copy was sent: told by the dispatch register through the outbox."""
+    draft = locked_draft(draft_id)
+    if draft.state == DraftState.ISSUED:
+        draft.dispatch()
+        draft.save()
+        record_event(
+            action=Action.DRAFT_DISPATCH, subject=draft.file, actor=Actor.system(), data={"draft": draft.number}
+        )
+    return draft

@@ -1,0 +1,24 @@
+"""What the worker tells this room: letters sent, signatures complete (design 7)."""
+
+from __future__ import annotations
+
+from eoffice.core import outbox
+from eoffice.core.models import OutboxRow
+from files.services.decision import letter_ready
+from files.services.draft import draft_dispatched
+
+
+def register() -> None:
+    """Called once from `FilesConfig.ready`."""
+    outbox.handler("dak.dispatched", mode="database")(_dispatched)
+    outbox.handler("signatures.level_reached", mode="database")(_level_reached)
+
+
+def _dispatched(row: OutboxRow) -> None:
+    kind, _colon, pk = str(row.payload["back_ref"]).partition(":")
+    if kind == "draft":
+        draft_dispatched(draft_id=int(pk))
+
+
+def _level_reached(row: OutboxRow) -> None:
+    letter_ready(row.payload)

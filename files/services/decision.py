@@ -1,0 +1,387 @@
+"""The senior officer decides: one line, a typed verdict, and with Approve two signatures under one PIN (design 6).
+
+`decision_begin` prepares the exact bytes of the decision record and of the letter; `decision_sign` takes the PIN.
+Cryptography and drawing happen outside transactions; the act itself is one short transaction.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from employee_master.models import Employee, Post
+from eoffice import access
+from eoffice.core import clock
+from eoffice.core.actions import Action
+from eoffice.core.actor import Actor
+from eoffice.core.errors import BadInput, NotVisible, WrongState
+from eoffice.core.numbers import next_number, written
+from eoffice.documents.models import Document
+from eoffice.documents.pdf.letter import draw_letter
+from eoffice.documents.pdf.notesheet import draw_notesheet
+from eoffice.ledger import chain
+from eoffice.ledger.writer import record_event
+from files.models import Decision, DecisionAct, DecisionState, Draft, DraftVersion, File, Note, Paper
+from files.queries import submitted_notes
+from files.services.custody import live_post, locked, move
+from files.services.drawing import letter_of, record_of
+from files.services.file import file_return
+from files.services.note import checked_text, note_save, note_submit, own_yellow
+from files.workflow import DraftState
+from signatures import queries as signatures
+from signatures.services import signing
+
+APPROVALS = (DecisionAct.APPROVE, DecisionAct.APPROVE_WITH_CHANGE)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What was on the officer's screen: the versions that the signature will cover."""
+
+    note: int
+    note_hash: str
+    serial: int
+    draft_id: int | None
+    draft_version: int | None
+    draft_sha256: str
+
+    @property
+    def token(self) -> str:
+        """Goes with the form and comes back with the verdict; it differs as soon as anything on screen differs."""
+        return chain.digest(
+            {
+                "note": self.note,
+                "note_hash": self.note_hash,
+                "serial": self.serial,
+                "draft": self.draft_id,
+                "version": self.draft_version,
+                "sha256": self.draft_sha256,
+            }
+        )
+
+
+def shown_now(file: File, draft: Draft | None) -> Shown:
+    """The present versions of everything that the decision view shows."""
+    version = draft.versions.get(version=draft.version) if draft else None
+    return Shown(
+        note=file.last_note,
+        note_hash=file.last_note_hash,
+        serial=file.last_serial,
+        draft_id=draft.pk if draft else None,
+        draft_version=draft.version if draft else None,
+        draft_sha256=version.sha256 if version else "",
+    )
+
+
+def draft_for_decision(file: File) -> Draft | None:
+    """The draft that waits for approval; the newest where there are several."""
+    return Draft.objects.filter(file=file, state=DraftState.PUT_UP).order_by("-number").first()
+
+
+def way_down(file: File, actor: Actor) -> int:
+    """Where the decided file goes: back to the desk that opened it, or to the one that sent it."""
+    if file.opened_by_id != actor.post_id:
+        return file.opened_by_id
+    return file.came_from_id or file.opened_by_id
+
+
+def decision_return(*, file_id: int, act: str, line: str, actor: Actor) -> File:
+    """Discuss, or return with a query: the line becomes a note and the file goes back where it came from."""
+    if act not in {DecisionAct.DISCUSS, DecisionAct.RETURN_WITH_QUERY}:
+        raise BadInput("unknown_act", _("There is no such decision."), _("Use the buttons of the page."))
+    if not checked_text(line):
+        raise BadInput(
+            "line_missing",
+            _("Write one line, so that the desk below knows what is asked."),
+            _("One sentence is enough."),
+            field="line",
+        )
+    with transaction.atomic():
+        file = locked(file_id)
+        access.require(actor, Action.DECISION_TAKE, file)
+        yellow = own_yellow(file, actor)
+        note_save(file_id=file_id, html=line, revision=yellow.revision if yellow else 0, actor=actor)
+        to_post_id = file.came_from_id
+        file = file_return(file_id=file_id, actor=actor)
+        assert to_post_id is not None
+        decision = Decision.objects.create(
+            file=file,
+            act=act,
+            state=DecisionState.COMPLETED,
+            line=line,
+            note=Note.objects.get(file=file, number=file.last_note),
+            to_post_id=to_post_id,
+            post_id=actor.post_id,
+            employee_id=actor.employee_id,
+            prepared_at=clock.now(),
+            completed_at=clock.now(),
+        )
+        record_event(
+            action=Action.DECISION_TAKE, subject=file, actor=actor, data={"act": act, "decision": decision.pk}
+        )
+    return file
+
+
+def decision_begin(*, file_id: int, act: str, line: str, shown: str, to_post_id: int | None, actor: Actor) -> Decision:
+    """Prepare the record and the letter for signing. Refused, with what changed, unless `shown` is still the present.
+
+    The letter's number, date and reference are drawn at the first time and kept over retries (design 6).
+    """
+    if act not in APPROVALS:
+        raise BadInput("unknown_act", _("There is no such decision."), _("Use the buttons of the page."))
+    line = checked_text(line)
+    if not line:
+        raise BadInput("line_missing", _("Write one line before you sign."), _("One sentence is enough."), field="line")
+    credential = signatures.credential_to_sign(actor)
+    decision, draft, version = _numbered(
+        file_id=file_id, act=act, line=line, shown=shown, to_post_id=to_post_id, actor=actor
+    )
+    officer = Employee.objects.get(pk=actor.employee_id)
+    post = Post.objects.get(pk=actor.post_id)
+    at = clock.now()
+    _describe(decision, draft, version, officer, post)
+    # Drawing and preparing take a while: no transaction is open here.
+    notes = submitted_notes(decision.file)
+    language = draft.language if draft else (get_language() or "hi")
+    reference = signing.reference_number()
+    record_pdf = draw_notesheet(
+        record_of(
+            decision,
+            file=decision.file,
+            notes=notes,
+            officer=officer,
+            post=post,
+            at=at,
+            reference=reference,
+            language=language,
+        )
+    )
+    record = signing.signing_begin(
+        pdf=record_pdf,
+        manifest=decision.manifest,
+        purpose="decision",
+        subject=decision,
+        reference=reference,
+        title=decision.file.number,
+        shown_sha256=shown,
+        credential=credential,
+        actor=actor,
+    )
+    decision.record_attempt = record.uuid
+    if draft is not None and version is not None:
+        letter_pdf = draw_letter(
+            letter_of(
+                draft,
+                version,
+                signer=officer,
+                signer_post=post,
+                made_at=at,
+                signed_at=at,
+                manifest_hash=decision.manifest["hash"],
+            )
+        )
+        letter = signing.signing_begin(
+            pdf=letter_pdf,
+            manifest=None,
+            purpose="letter",
+            subject=draft,
+            reference=draft.reference,
+            title=draft.letter_number,
+            shown_sha256=shown,
+            credential=credential,
+            actor=actor,
+        )
+        decision.letter_attempt = letter.uuid
+    decision.save()
+    return decision
+
+
+@transaction.atomic
+def _numbered(
+    *, file_id: int, act: str, line: str, shown: str, to_post_id: int | None, actor: Actor
+) -> tuple[Decision, Draft | None, DraftVersion | None]:
+    """Check under lock that nothing changed since the screen was drawn, and draw the letter's numbers."""
+    file = locked(file_id)
+    access.require(actor, Action.DECISION_TAKE, file)
+    draft = draft_for_decision(file)
+    if draft is not None:
+        draft = Draft.objects.select_for_update(of=("self",)).get(pk=draft.pk)
+        draft.file = file
+        access.require(actor, Action.DRAFT_APPROVE, draft)
+    if shown_now(file, draft).token != shown:
+        raise WrongState(
+            "changed_since_view",
+            _("Something on this file changed after you opened it, so nothing was signed."),
+            _("Open the file again: what is new is marked."),
+        )
+    to = live_post(to_post_id or way_down(file, actor))
+    version = None
+    if draft is not None:
+        version = draft.versions.get(version=draft.version)
+        if not draft.letter_number:
+            _draw_numbers(draft, file, actor)
+    Decision.objects.filter(file=file, employee_id=actor.employee_id, state=DecisionState.PREPARED).update(
+        state=DecisionState.ABANDONED
+    )
+    decision = Decision.objects.create(
+        file=file,
+        act=act,
+        line=line,
+        draft=draft,
+        draft_version=draft.version if draft else None,
+        to_post=to,
+        post_id=actor.post_id,
+        employee_id=actor.employee_id,
+        prepared_at=clock.now(),
+        manifest_salt=secrets.token_hex(32),
+    )
+    return decision, draft, version
+
+
+def _draw_numbers(draft: Draft, file: File, actor: Actor) -> None:
+    day = clock.today()
+    serial = next_number("letter", office=file.section.code, year=day.year)
+    section = file.section.name_hi if draft.language == "hi" else file.section.code
+    draft.letter_number = written("letter", serial=serial, section=section, year=day.year)
+    draft.letter_date = day
+    draft.reference = signing.reference_number()
+    draft.save()
+    record_event(
+        action=Action.DRAFT_SIGN,
+        subject=file,
+        actor=actor,
+        data={"draft": draft.number, "number": draft.letter_number, "reference": draft.reference, "step": "numbered"},
+    )
+
+
+def _describe(
+    decision: Decision, draft: Draft | None, version: DraftVersion | None, officer: Employee, post: Post
+) -> None:
+    """Write the manifest: the act and its meaning, and every thing that was on the officer's screen, by its hash."""
+    file = decision.file
+    manifest: dict[str, Any] = {
+        "schema": "eoffice-decision-1",
+        "act": decision.act,
+        "file": {"uuid": str(file.uuid), "number": file.number},
+        "line_sha256": chain.digest({"line": decision.line}),
+        "previous_note": {"number": file.last_note, "sha256": file.last_note_hash},
+        "papers": [
+            {"serial": serial, "sha256": sha256}
+            for serial, sha256 in Paper.objects.filter(file=file)
+            .order_by("serial")
+            .values_list("serial", "document__sha256")
+        ],
+        "officer": {"code": officer.code, "post": post.marking},
+        "at": chain.instant(decision.prepared_at),
+    }
+    if draft is not None and version is not None:
+        manifest["draft"] = {
+            "number": draft.number,
+            "version": version.version,
+            "sha256": version.sha256,
+            "letter_number": draft.letter_number,
+            "reference": draft.reference,
+        }
+    # The letter carries this hash alone; without the salt nobody can guess what the file holds (design 6).
+    manifest["hash"] = chain.digest({"salt": decision.manifest_salt, "manifest": manifest})
+    decision.manifest = manifest
+    decision.save()
+
+
+def decision_sign(*, decision_id: int, pin: str, actor: Actor) -> Decision:
+    """Sign the prepared record and letter with the officer's PIN, and move everything on in one transaction.
+
+    A wrong PIN counts and changes nothing. If the draft or the file changed meanwhile, nothing is kept and the
+    officer is told what to do.
+    """
+    decision = Decision.objects.filter(pk=decision_id, employee_id=actor.employee_id).first()
+    if decision is None:
+        raise NotVisible
+    if decision.state != DecisionState.PREPARED or decision.record_attempt is None:
+        raise WrongState(
+            "decision_not_open",
+            _("This decision was completed or given up already."),
+            _("Open the file to see what stands."),
+        )
+    attempts = [uuid for uuid in (decision.record_attempt, decision.letter_attempt) if uuid is not None]
+
+    def complete(signed: list[Document]) -> None:
+        _complete(decision_id=decision_id, signed=signed, actor=actor)
+
+    signing.signing_finish_many(attempts, pin=pin, actor=actor, on_complete=complete)
+    return Decision.objects.select_related("file", "draft").get(pk=decision_id)
+
+
+def _complete(*, decision_id: int, signed: list[Document], actor: Actor) -> None:
+    """Inside the signing room's transaction: re-check what may have changed, then record note, approval, movement."""
+    decision = Decision.objects.get(pk=decision_id)
+    file = locked(decision.file_id)
+    access.require(actor, Action.DECISION_TAKE, file)
+    record = signed[0]
+    draft = None
+    if decision.draft_id is not None:
+        draft = Draft.objects.select_for_update(of=("self",)).get(pk=decision.draft_id)
+        draft.file = file
+        access.require(actor, Action.DRAFT_APPROVE, draft)
+    seen = decision.manifest
+    same_draft = draft is None or draft.version == seen["draft"]["version"]
+    if file.last_note != seen["previous_note"]["number"] or not same_draft:
+        raise WrongState(
+            "changed_since_view",
+            _("Something on this file changed after you opened it, so nothing was signed."),
+            _("Open the file again: what is new is marked."),
+        )
+    yellow = own_yellow(file, actor)
+    note_save(file_id=file.pk, html=decision.line, revision=yellow.revision if yellow else 0, actor=actor)
+    note = note_submit(file=file, actor=actor)
+    decision.note = note
+    decision.record = record
+    decision.state = DecisionState.COMPLETED
+    decision.completed_at = clock.now()
+    decision.save()
+    record_event(
+        action=Action.DECISION_TAKE,
+        subject=file,
+        actor=actor,
+        data={"act": decision.act, "decision": decision.pk, "record_sha256": record.sha256},
+    )
+    if draft is not None:
+        _approve(draft, signed[1], actor)
+    to = live_post(decision.to_post_id)
+    move(file, to=to, action=Action.FILE_FORWARD, actor=actor, data={"decision": decision.pk})
+
+
+def _approve(draft: Draft, letter: Document, actor: Actor) -> None:
+    draft.approve()
+    record_event(
+        action=Action.DRAFT_APPROVE,
+        subject=draft.file,
+        actor=actor,
+        data={"draft": draft.number, "version": draft.version},
+    )
+    draft.sign()
+    draft.signed_document = letter
+    draft.signed_by_id = actor.employee_id
+    draft.save()
+    record_event(
+        action=Action.DRAFT_SIGN,
+        subject=draft.file,
+        actor=actor,
+        data={"draft": draft.number, "version": draft.version, "sha256": letter.sha256, "step": "signed"},
+    )
+
+
+@transaction.atomic
+def letter_ready(*, draft_id: int, document_id: int) -> None:
+    """The worker has brought the letter's signature to the level of the policy: now it may leave."""
+    file_id = Draft.objects.values_list("file_id", flat=True).get(pk=draft_id)
+    locked(file_id)
+    draft = Draft.objects.select_for_update(of=("self",)).get(pk=draft_id)
+    draft.signed_document_id = document_id
+    draft.signature_ready = True
+    draft.save()
