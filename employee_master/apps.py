@@ -1,3 +1,6 @@
+from collections.abc import Sequence
+from typing import Any
+
 from django.apps import AppConfig
 from django.core import checks
 from django.db import connections
@@ -10,7 +13,10 @@ def _install_guards(*, using: str, **_kwargs: object) -> None:
     guards.install(connections[using])
 
 
-def _guards_stand(*, databases: list[str] | None = None, **_kwargs: object) -> list[checks.CheckMessage]:
+def _guards_stand(
+    *, app_configs: Sequence[AppConfig] | None = None, databases: Sequence[str] | None = None, **_kwargs: Any
+) -> list[checks.CheckMessage]:
+    del app_configs
     return [
         checks.Error(
             f"The guard {name} on the table of charges is missing.",

@@ -38,10 +38,9 @@ def _trigger(name: str, column: str, about: str, act: str) -> str:
     same = f"other.id IS NOT NEW.id AND other.{column} = NEW.{column} AND other.{about} AND other.from_on <= {other}"
     overlap = f"NEW.from_on <= {new} AND other.from_on <= {new} AND NEW.from_on <= {other}"
     # Names of our own only; nothing of this comes from outside.
-    return (
-        f"CREATE TRIGGER IF NOT EXISTS {name}_{act} BEFORE {act.upper()} ON {TABLE} WHEN NEW.{about} "
-        f"BEGIN SELECT RAISE(ABORT, '{name}') FROM {TABLE} AS other WHERE {same} AND {overlap}; END"
-    )
+    refuse = f"SELECT RAISE(ABORT, '{name}') FROM {TABLE} AS other WHERE {same} AND {overlap}"  # noqa: S608
+    when = f"BEFORE {act.upper()} ON {TABLE} WHEN NEW.{about}"
+    return f"CREATE TRIGGER IF NOT EXISTS {name}_{act} {when} BEGIN {refuse}; END"
 
 
 def install(connection: BaseDatabaseWrapper) -> None:

@@ -115,13 +115,13 @@ def posts_to_send_to(
     pass the last post's `(nearness, marking)` as `after`. Two queries.
     """
     today = clock.today()
-    next_up = actor.superior_post_ids[0] if actor.superior_post_ids else None
+    next_up = actor.superior_post_ids[:1]
     posts = (
         Post.objects.filter(is_active=True)
-        .exclude(pk=actor.post_id)
+        .exclude(pk=actor.post_id or 0)
         .annotate(
             nearness=Case(
-                When(pk=next_up, then=Value(0)),
+                When(pk__in=next_up, then=Value(0)),
                 When(superior_id=actor.post_id, superior__isnull=False, then=Value(1)),
                 When(section_id=actor.section_id, section__isnull=False, then=Value(2)),
                 default=Value(3),

@@ -1,0 +1,90 @@
+"""Accounts: the government e-mail address with which a person signs in (R4)."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from employee_master.models import Account, Charge, Employee
+from employee_master.queries.acting import active_charges
+from eoffice import access
+from eoffice.core.actions import Action
+from eoffice.core.actor import Actor
+from eoffice.core.errors import BadInput, WrongState
+from eoffice.ledger.writer import record_event
+
+
+def government_address(email: str) -> str:
+    """The address in lower case; refused (`bad_address`, `foreign_address`) unless it is of an allowed domain (R4)."""
+    address = email.strip().lower()
+    try:
+        validate_email(address)
+    except ValidationError as error:
+        raise BadInput(
+            "bad_address",
+            _("This is not an e-mail address."),
+            _("Write it as name@department.gov.in."),
+            field="email",
+        ) from error
+    domain = address.rpartition("@")[2]
+    if not any(domain == allowed or domain.endswith(f".{allowed}") for allowed in settings.MAIL_DOMAINS):
+        raise BadInput(
+            "foreign_address",
+            _("Only government addresses are accepted here: those that end in %(domains)s.")
+            % {"domains": ", ".join(settings.MAIL_DOMAINS)},
+            _("Use your government e-mail address; your EMD manager knows it."),
+            field="email",
+        )
+    return address
+
+
+@transaction.atomic
+def account_open(*, employee_id: int, email: str, password: str | None, actor: Actor) -> Account:
+    """Give the employee an account; without a password nobody can sign in until one is set.
+
+    Whoever may enter the employee's charges may open it. Refuses: an address outside the government's domains, taken,
+    or a second account for the employee; a weak password.
+    """
+    employee = Employee.objects.select_for_update(no_key=True).get(pk=employee_id)
+    charges = active_charges(employee) or [Charge(employee=employee)]
+    access.require(actor, Action.CHARGE_START, charges[0])
+    address = government_address(email)
+    if employee.account_id is not None:
+        raise WrongState(
+            "has_account",
+            _("The employee has an account already."),
+            _("Change the address through a change request."),
+        )
+    account = Account(email=address)
+    if password is not None:
+        _refuse_weak(password, account)
+    account.set_password(password)
+    try:
+        with transaction.atomic():
+            account.save()
+    except IntegrityError as error:
+        raise WrongState(
+            "address_taken",
+            _("This address belongs to another account."),
+            _("Check the address with the employee."),
+        ) from error
+    employee.account = account
+    employee.save(update_fields=["account"])
+    return account
+
+
+@transaction.atomic
+def account_signed_in(*, employee: Employee, actor: Actor) -> None:
+    """Put the signing in on record, with ids only."""
+    record_event(action=Action.ACCOUNT_SIGN_IN, subject=employee, actor=actor, data={"account": employee.account_id})
+
+
+def _refuse_weak(password: str, account: Account) -> None:
+    try:
+        validate_password(password, user=account)
+    except ValidationError as error:
+        raise BadInput("weak_password", " ".join(error.messages), field="password") from error

@@ -1,0 +1,206 @@
+"""Starting and ending charges (R18, R19)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from employee_master import ports
+from employee_master.models import FULL_KINDS, Charge, ChargeKind, Employee, Post
+from eoffice import access
+from eoffice.core import clock
+from eoffice.core.actions import Action
+from eoffice.core.actor import Actor
+from eoffice.core.errors import BadInput, WrongState
+from eoffice.core.text import clean_line
+from eoffice.ledger.writer import record_event
+
+ORDER_LENGTH = 80
+
+
+@transaction.atomic
+def charge_start(
+    *,
+    employee_id: int,
+    post_id: int,
+    kind: ChargeKind,
+    from_on: date,
+    to_on: date | None = None,
+    order_number: str = "",
+    confidential: bool = False,
+    actor: Actor,
+) -> Charge:
+    """Let the employee act on the post from a day on.
+
+    `confidential` matters to a link officer only; every other charge carries the post's confidential papers.
+    Refuses: a post that no longer exists, a second substantive charge (`has_substantive`), a second full holder
+    (`post_taken`), a second charge of the same post, a last day before the first.
+    """
+    # Locked in this order, so that two starts for one person or one post queue up instead of failing.
+    employee = Employee.objects.select_for_update(no_key=True).get(pk=employee_id)
+    post = Post.objects.select_for_update(no_key=True).get(pk=post_id)
+    charge = Charge(
+        employee=employee,
+        post=post,
+        kind=kind,
+        from_on=from_on,
+        to_on=to_on,
+        order_number=clean_line(order_number, field="order_number", limit=ORDER_LENGTH, required=False),
+        confidential=confidential or kind != ChargeKind.LINK,
+    )
+    access.require(actor, Action.CHARGE_START, charge)
+    _refuse_impossible(charge)
+    _refuse_overlap(charge)
+    try:
+        with transaction.atomic():
+            charge.save()
+    except IntegrityError as error:
+        # The database's own word (guards), for whoever came past the locks.
+        raise _taken(charge) from error
+    record_event(
+        action=Action.CHARGE_START,
+        subject=charge,
+        actor=actor,
+        data={"employee": employee.pk, "post": post.pk, "kind": str(kind), "from": from_on.isoformat()},
+    )
+    return charge
+
+
+@transaction.atomic
+def charge_end(*, charge_id: int, on: date, actor: Actor) -> Charge:
+    """Relieve: the charge's last day is `on`, and it runs no more from this moment.
+
+    Refuses: ended already, a day before its start or after today, and, for a charge that fills the post, a desk that
+    is not empty (`desk_not_empty`, through the port HoldsWork). The officer's credentials at the office retire in the
+    same transaction, unless another of their charges is in that office (R20).
+    """
+    employee_id = Charge.objects.values_list("employee_id", flat=True).get(pk=charge_id)
+    Employee.objects.select_for_update(no_key=True).get(pk=employee_id)
+    charge = Charge.objects.select_for_update(of=("self",)).select_related("post", "employee").get(pk=charge_id)
+    # Two people who relieve and start on one post queue up here.
+    Post.objects.select_for_update(no_key=True).get(pk=charge.post_id)
+    access.require(actor, Action.CHARGE_END, charge)
+    _refuse_end(charge, on)
+    if charge.kind in FULL_KINDS:
+        _refuse_full_desk(charge)
+    charge.to_on = on
+    charge.ended_at = clock.now()
+    charge.save(update_fields=["to_on", "ended_at"])
+    retired = _retire_credentials(charge, actor)
+    record_event(
+        action=Action.CHARGE_END,
+        subject=charge,
+        actor=actor,
+        data={"employee": charge.employee_id, "post": charge.post_id, "to": on.isoformat(), "credentials": retired},
+    )
+    return charge
+
+
+def _refuse_impossible(charge: Charge) -> None:
+    if not charge.post.is_active:
+        raise WrongState(
+            "post_abolished",
+            _("The post %(marking)s no longer exists.") % {"marking": charge.post.marking},
+            _("Choose another post."),
+        )
+    if charge.to_on is not None and charge.to_on < charge.from_on:
+        raise BadInput(
+            "ends_before_start",
+            _("The last day lies before the first."),
+            _("Correct one of the two days."),
+            field="to_on",
+        )
+
+
+def _refuse_overlap(charge: Charge) -> None:
+    others = [
+        other
+        for other in Charge.objects.filter(employee=charge.employee) | Charge.objects.filter(post=charge.post)
+        if _overlap(charge, other)
+    ]
+    for other in others:
+        same_person, same_post = other.employee_id == charge.employee_id, other.post_id == charge.post_id
+        if same_person and same_post:
+            raise WrongState(
+                "has_this_charge",
+                _("The employee has a charge of this post since %(day)s.") % {"day": other.from_on.isoformat()},
+                _("End that charge first."),
+            )
+        if same_person and charge.kind == other.kind == ChargeKind.SUBSTANTIVE:
+            raise WrongState(
+                "has_substantive",
+                _("The employee holds %(marking)s substantively since %(day)s.")
+                % {"marking": other.post.marking, "day": other.from_on.isoformat()},
+                _("Relieve there first, or enter this one as additional charge."),
+            )
+        if same_post and charge.kind in FULL_KINDS and other.kind in FULL_KINDS:
+            raise _taken(other)
+
+
+def _taken(charge: Charge) -> WrongState:
+    return WrongState(
+        "post_taken",
+        _("The post %(marking)s is held by somebody else on these days.") % {"marking": charge.post.marking},
+        _("Relieve the present holder first, or choose another post."),
+    )
+
+
+def _overlap(one: Charge, other: Charge) -> bool:
+    """As the guards in the database see it: a relieved charge leaves its last day free."""
+
+    def reaches(first: Charge, second: Charge) -> bool:
+        if first.to_on is None:
+            return True
+        return first.to_on > second.from_on or (first.to_on == second.from_on and first.ended_at is None)
+
+    return reaches(one, other) and reaches(other, one)
+
+
+def _refuse_end(charge: Charge, on: date) -> None:
+    if charge.ended_at is not None or (charge.to_on is not None and charge.to_on < clock.today()):
+        raise WrongState(
+            "charge_ended",
+            _("This charge ended on %(day)s.") % {"day": charge.to_on.isoformat() if charge.to_on else ""},
+            _("Open the charge to see who ended it."),
+        )
+    if not charge.from_on <= on <= clock.today():
+        raise BadInput(
+            "day_out_of_charge",
+            _("The last day lies between the charge's first day, %(first)s, and today.")
+            % {"first": charge.from_on.isoformat()},
+            _("Enter the day on which the charge was given over."),
+            field="on",
+        )
+
+
+def _refuse_full_desk(charge: Charge) -> None:
+    lying = [work for port in ports.holds_work for work in port.work_on(charge.post_id) if work.count]
+    if lying:
+        raise WrongState(
+            "desk_not_empty",
+            _("The desk of %(marking)s still holds: %(work)s.")
+            % {"marking": charge.post.marking, "work": ", ".join(f"{work.kind} {work.count}" for work in lying)},
+            _("Send them on or hand them over first."),
+            next((work.url for work in lying if work.url), ""),
+        )
+
+
+def _retire_credentials(charge: Charge, actor: Actor) -> int:
+    if charge.kind not in FULL_KINDS:
+        return 0
+    office_id = charge.post.office_id
+    stays = Charge.objects.filter(
+        employee=charge.employee,
+        post__office_id=office_id,
+        kind__in=FULL_KINDS,
+        ended_at__isnull=True,
+        to_on__isnull=True,
+    )
+    if stays.exists():
+        return 0
+    return sum(
+        port.retire_for(employee_id=charge.employee_id, office_id=office_id, reason="charge_ended", actor=actor)
+        for port in ports.retires_credentials
+    )

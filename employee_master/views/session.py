@@ -1,0 +1,135 @@
+"""Signing in and out, and choosing the charge in which one acts (R4)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from axes.helpers import get_client_ip_address, get_cool_off
+from axes.models import AccessAttempt
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import authenticate, login, logout
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render, resolve_url
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from employee_master.forms import SignInForm
+from employee_master.middleware import CHARGE_KEY, ActingRequest, act_as
+from employee_master.models import Account, Employee
+from employee_master.services import account_signed_in
+from eoffice.core import clock
+from eoffice.core.errors import NotAllowed
+
+LOCKED_STATUS = 429
+
+
+@never_cache
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_in(request: ActingRequest) -> HttpResponse:
+    """The page and the act. A wrong address and a wrong password are answered alike."""
+    if request.method != "POST":
+        if request.actor is not None:
+            return redirect(next_address(request))
+        return _form(request, SignInForm())
+    form = SignInForm(request.POST)
+    if not form.is_valid():
+        return _form(request, form, status=400)
+    account = authenticate(request, email=form.cleaned_data["email"], password=form.cleaned_data["password"])
+    if not isinstance(account, Account):
+        form.add_error(None, _("The address or the password is wrong."))
+        return _form(request, form, status=403)
+    enter(request, account)
+    return redirect(next_address(request))
+
+
+@require_POST
+def sign_out(request: ActingRequest) -> HttpResponse:
+    logout(request)
+    return redirect("employee_master:sign_in")
+
+
+@require_POST
+def switch_charge(request: ActingRequest) -> HttpResponse:
+    """Act under another of today's charges from now on."""
+    if request.actor is None:
+        return redirect("employee_master:sign_in")
+    chosen = next((charge for charge in request.charges if str(charge.pk) == request.POST.get("charge")), None)
+    if chosen is None:
+        raise NotAllowed(
+            "charge_not_yours",
+            _("This is none of your present charges."),
+            _("Choose one of those that the menu lists, or ask your EMD manager to enter it."),
+        )
+    request.session[CHARGE_KEY] = chosen.pk
+    name = {"post_en": chosen.post.name_en, "post_hi": chosen.post.name_hi}
+    messages.info(request, _("You now act as %(post_en)s (%(post_hi)s).") % name)
+    return redirect(next_address(request))
+
+
+def enter(request: HttpRequest, account: Account) -> None:
+    """Sign the account in under a new session key, and put it on record.
+
+    An account without an employee can do nothing and is refused (`no_employee`).
+    """
+    employee = Employee.objects.filter(account=account).first()
+    if employee is None:
+        raise NotAllowed(
+            "no_employee",
+            _("This account belongs to no employee of this instance."),
+            _("Ask your EMD manager to link it to you."),
+        )
+    # The key is made anew even when somebody was signed in before, so that no session outlives its person.
+    request.session.flush()
+    login(request, account, backend="django.contrib.auth.backends.ModelBackend")
+    act_as(request)
+    actor = getattr(request, "actor", None)
+    if actor is not None:
+        account_signed_in(employee=employee, actor=actor)
+
+
+def next_address(request: HttpRequest) -> str:
+    """Where the reader wanted to go; only within this site, and never back to signing in."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    secure = request.is_secure()
+    if not url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=secure):
+        return resolve_url(settings.LOGIN_REDIRECT_URL)
+    if wanted.startswith(reverse("employee_master:sign_in")):
+        return resolve_url(settings.LOGIN_REDIRECT_URL)
+    return wanted
+
+
+def locked_out(
+    request: HttpRequest, _response: HttpResponse | None = None, credentials: dict[str, str] | None = None
+) -> HttpResponse:
+    """The page after too many wrong passwords: says in both languages when signing in opens again."""
+    facts = {"opens_at": _opens_at(request, credentials or {}), "limit": settings.AXES_FAILURE_LIMIT}
+    return render(request, "employee_master/locked_out.html", facts, status=LOCKED_STATUS)
+
+
+def _opens_at(request: HttpRequest, credentials: dict[str, str]) -> datetime | None:
+    """In office time; None when nothing is locked any more."""
+    address = credentials.get("email", request.POST.get("email", "")).strip().lower()
+    last = (
+        AccessAttempt.objects.filter(username=address, ip_address=get_client_ip_address(request))
+        .order_by("-attempt_time")
+        .values_list("attempt_time", flat=True)
+        .first()
+    )
+    cool_off = get_cool_off(request)
+    return None if last is None or cool_off is None else clock.office_time(last + cool_off)
+
+
+def _form(request: HttpRequest, form: SignInForm, status: int = 200) -> HttpResponse:
+    facts = {
+        "form": form,
+        "next": request.POST.get("next") or request.GET.get("next") or "",
+        "instance_name_hi": settings.INSTANCE_NAME_HI,
+        "instance_name_en": settings.INSTANCE_NAME_EN,
+    }
+    return render(request, "employee_master/sign_in.html", facts, status=status)

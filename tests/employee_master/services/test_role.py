@@ -1,0 +1,73 @@
+import pytest
+
+from employee_master.models import RoleGrant
+from employee_master.queries import actor_for
+from employee_master.services import role_grant, role_revoke, super_admin_found
+from eoffice.core import clock
+from eoffice.core.actions import Action
+from eoffice.core.actor import Role
+from eoffice.core.errors import NotAllowed, WrongState
+from eoffice.ledger.queries import history
+from tests.cast import Cast
+
+
+def grant(cast: Cast, person: str, by: str = "super_admin", office_id: int | None = None) -> RoleGrant:
+    return role_grant(
+        employee_id=cast.employee(person).pk,
+        role=Role.EMD_MANAGER,
+        from_on=clock.today(),
+        office_id=office_id,
+        actor=cast.actor(by),
+    )
+
+
+def test_the_super_admin_grants_and_revokes_and_both_are_recorded(cast: Cast) -> None:
+    given = grant(cast, "section_officer")
+    assert cast.actor("section_officer").has_role(Role.EMD_MANAGER)
+    role_revoke(grant_id=given.pk, actor=cast.actor("super_admin"))
+    assert not cast.actor("section_officer").has_role(Role.EMD_MANAGER)
+    assert [event.action for event in history(given)] == [Action.ROLE_GRANT, Action.ROLE_REVOKE]
+    grant(cast, "section_officer")
+
+
+@pytest.mark.parametrize("by", ["emd_manager", "secretary", "auditor", "outsider"])
+def test_nobody_else_grants_a_role(cast: Cast, by: str) -> None:
+    with pytest.raises(NotAllowed) as refusal:
+        grant(cast, "section_officer", by)
+    assert refusal.value.code == "role_missing"
+
+
+def test_the_super_admin_grants_nothing_to_themselves(cast: Cast) -> None:
+    with pytest.raises(NotAllowed) as refusal:
+        grant(cast, "super_admin")
+    assert refusal.value.code == "own_case"
+
+
+def test_a_role_is_granted_once(cast: Cast) -> None:
+    with pytest.raises(WrongState) as refusal:
+        grant(cast, "emd_manager")
+    assert refusal.value.code == "has_role"
+
+
+def test_a_role_is_revoked_once(cast: Cast) -> None:
+    given = grant(cast, "section_officer")
+    role_revoke(grant_id=given.pk, actor=cast.actor("super_admin"))
+    with pytest.raises(WrongState):
+        role_revoke(grant_id=given.pk, actor=cast.actor("super_admin"))
+
+
+def test_a_role_for_one_office_says_nothing_in_another(cast: Cast) -> None:
+    grant(cast, "outsider", office_id=cast.offices["GAD"].pk)
+    assert not cast.actor("outsider").has_role(Role.EMD_MANAGER)
+    grant(cast, "secretary", office_id=cast.offices["GAD"].pk)
+    assert cast.actor("secretary").has_role(Role.EMD_MANAGER)
+
+
+def test_an_instance_is_founded_once(cast: Cast) -> None:
+    with pytest.raises(WrongState) as refusal:
+        super_admin_found(employee_id=cast.employee("outsider").pk)
+    assert refusal.value.code == "instance_founded"
+    RoleGrant.objects.filter(role=Role.SUPER_ADMIN).delete()
+    founded = super_admin_found(employee_id=cast.employee("outsider").pk)
+    assert history(founded).count() == 1
+    assert actor_for(cast.employee("outsider")).has_role(Role.SUPER_ADMIN)
