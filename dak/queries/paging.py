@@ -20,7 +20,7 @@ class Page(Generic[Row]):
 
 
 def key_of(text: str) -> tuple[int, int, int] | None:
-    """ "2026-412-97" as (year, serial, id); anything else is the first page."""
+    """Read "2026-412-97" as (year, serial, id); anything else is the first page."""
     parts = text.split("-")
     if len(parts) != 3 or not all(part.isascii() and part.isdigit() and len(part) <= 18 for part in parts):  # noqa: PLR2004
         return None

@@ -10,9 +10,9 @@ from dak.services.dispatch import (
     dispatch_send,
     dispatch_undelivered,
 )
-from dak.services.receipt import receipt_dispose, receipt_put_in_file, receipt_reopen
 from dak.services.facts import ReceiptFacts
 from dak.services.reading import receipt_read, receipt_see, receipt_share
+from dak.services.receipt import receipt_dispose, receipt_put_in_file, receipt_reopen
 
 __all__ = [
     "Addressee",
