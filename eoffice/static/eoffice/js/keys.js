@@ -70,7 +70,9 @@
   }
 
   function press(element) {
-    if (element.matches("input, textarea, select, [contenteditable]")) {
+    if (element.matches("input[type=checkbox], input[type=radio]")) {
+      element.click();
+    } else if (element.matches("input, textarea, select, [contenteditable]")) {
       element.focus();
       element.select?.();
     } else {

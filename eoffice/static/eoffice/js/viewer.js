@@ -23,6 +23,7 @@
     },
   };
 
+  let fading = 0;
   const place = () => document.querySelector("[data-paper-place] [data-paper-body]");
   const sheetIn = (scope) => scope?.querySelector("[data-sheet]");
   const pagesIn = (sheet) => [...sheet.querySelectorAll("[data-ref]")];
@@ -67,7 +68,8 @@
     sheet.scrollTo({ top: sheet.scrollTop + shift - 16, behavior: calm ? "auto" : "smooth" });
     for (const other of document.querySelectorAll(".is-shown")) other.classList.remove("is-shown");
     page.classList.add("is-shown");
-    window.setTimeout(() => page.classList.remove("is-shown"), 2500);
+    window.clearTimeout(fading);
+    fading = window.setTimeout(() => page.classList.remove("is-shown"), 2500);
   }
 
   // A note that is folded opens when a link leads to it.
