@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
+from dak.models import ReceiptCopy
+from dak.queries import visible_receipts
 from eoffice import access
 from eoffice.core.actor import Actor, Role
 from eoffice.core.errors import NotVisible
@@ -46,6 +48,15 @@ def file_for_history(actor: Actor, file_id: int) -> File:
     if file is None:
         raise NotVisible
     return file
+
+
+def copy_or_404(actor: Actor, copy_id: int) -> ReceiptCopy:
+    """A copy of a receipt that the actor may see, with its receipt."""
+    copies = ReceiptCopy.objects.select_related("receipt__reading_document", "held_by", "came_from")
+    copy = copies.filter(pk=copy_id, receipt__in=visible_receipts(actor)).first()
+    if copy is None:
+        raise NotVisible
+    return copy
 
 
 def files_on_desk(post_id: int | None) -> QuerySet[File]:

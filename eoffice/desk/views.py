@@ -6,7 +6,6 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from dak import queries as dak
 from eoffice import access
 from eoffice.core import clock
 from eoffice.core.actions import Action
@@ -14,6 +13,7 @@ from eoffice.core.actor import Role
 from eoffice.core.errors import NotVisible
 from eoffice.core.pages import ActedRequest, signed_in
 from eoffice.desk.queries import inbox as desk
+from eoffice.desk.queries.search import found_receipts
 from files import queries as files
 from files.models import File, Priority
 
@@ -83,7 +83,7 @@ def search(request: ActedRequest) -> HttpResponse:
     context = {
         "words": words,
         "files": files.found_files(request.actor, words)[:FOUND] if words else [],
-        "receipts": dak.found_receipts(request.actor, words)[:FOUND] if words else [],
+        "receipts": found_receipts(request.actor, words)[:FOUND] if words else [],
     }
     return render(request, "desk/search.html", context)
 

@@ -121,9 +121,7 @@ def decision_return(*, file_id: int, act: str, line: str, actor: Actor) -> File:
             prepared_at=clock.now(),
             completed_at=clock.now(),
         )
-        record_event(
-            action=Action.DECISION_TAKE, subject=file, actor=actor, data={"act": act, "decision": decision.pk}
-        )
+        record_event(action=Action.DECISION_TAKE, subject=file, actor=actor, data={"act": act, "decision": decision.pk})
     return file
 
 
@@ -225,9 +223,9 @@ def _numbered(
         version = draft.versions.get(version=draft.version)
         if not draft.letter_number:
             _draw_numbers(draft, file, actor)
-    Decision.objects.filter(file=file, employee_id=actor.employee_id, state=DecisionState.PREPARED).update(
-        state=DecisionState.ABANDONED
-    )
+    for given_up in Decision.objects.filter(file=file, employee_id=actor.employee_id, state=DecisionState.PREPARED):
+        given_up.state = DecisionState.ABANDONED
+        given_up.save()
     decision = Decision.objects.create(
         file=file,
         act=act,

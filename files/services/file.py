@@ -22,7 +22,7 @@ from eoffice.ledger import queries as ledger
 from eoffice.ledger.writer import Moved, record_event
 from files.models import Classification, Draft, File, FileGlance, FileReader, Head, Priority
 from files.services.custody import DESK_DAYS, arrived_before, live_post, locked, move, refuse_own_desk
-from files.services.note import note_submit
+from files.services.note import note_save, note_submit
 from files.workflow import DraftState
 
 READ_AGAIN_AFTER = timedelta(hours=1)
@@ -93,15 +93,20 @@ def file_open(
 
 
 @transaction.atomic
-def file_forward(*, file_id: int, to_post_id: int, actor: Actor, remarks: str = "") -> File:
+def file_forward(
+    *, file_id: int, to_post_id: int, actor: Actor, remarks: str = "", note: tuple[str, int] | None = None
+) -> File:
     """Send the file on; the actor's yellow note is submitted and drafts in work are put up with it.
 
+    `note` is a text (HTML) and the revision it was written on, where the form brought one: it is saved first.
     Refused when the actor's post does not hold it, or when nobody sits on the receiving post.
     """
     file = locked(file_id)
     access.require(actor, Action.FILE_FORWARD, file)
     refuse_own_desk(to_post_id, actor)
     to = live_post(to_post_id)
+    if note is not None:
+        note_save(file_id=file_id, html=note[0], revision=note[1], actor=actor)
     _submit_work(file, actor)
     remarks = clean_line(remarks, field="remarks", limit=1000, required=False)
     if remarks:
