@@ -50,6 +50,28 @@ def still_clock() -> Iterator[Clock]:
     held.release()
 
 
+USES_DATABASE = {"db", "transactional_db", "django_db_reset_sequences", "django_db_setup", "live_server"}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--only-database",
+        action="store_true",
+        help="only tests that touch the database: for the second of two databases",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("--only-database"):
+        return
+    kept, left = [], []
+    for item in items:
+        uses = item.get_closest_marker("django_db") or USES_DATABASE & set(getattr(item, "fixturenames", ()))
+        (kept if uses else left).append(item)
+    config.hook.pytest_deselected(items=left)
+    items[:] = kept
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Give the run folders of its own, before any room looks at the product's."""
     from django.conf import settings  # noqa: PLC0415 - configured by pytest-django just before
