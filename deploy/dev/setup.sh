@@ -50,7 +50,7 @@ packages() {
 
 static() {
   local now
-  now=$(find eoffice/static ./*/static eoffice/*/static .venv/.stamp-* -type f -printf '%p %s %T@\n' 2>/dev/null | sort -u | sha256sum)
+  now=$({ find eoffice/static ./*/static eoffice/*/static .venv/.stamp-* -type f -printf '%p %s %T@\n' 2>/dev/null || true; } | sort -u | sha256sum)
   [ -d static-built ] && [ "$(cat .venv/.static 2>/dev/null)" = "$now" ] && return 0
   echo "setup: static files"
   rm -rf static-built
