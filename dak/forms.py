@@ -45,11 +45,17 @@ def put_error(form: forms.Form, error: BadInput) -> None:
     form.add_error(error.field if error.field in form.fields else None, text)
 
 
+class _SeveralFiles(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
 class ReceiptForm(forms.Form):
     """What the clerk enters. Order is the order of work: paper, subject, sender, their number and date."""
 
-    paper = forms.FileField(
-        label=_("The letter"), required=False, allow_empty_file=True, help_text=_("PDF, JPEG, PNG or TIFF")
+    paper = forms.Field(
+        label=_("The letter"),
+        required=False,
+        widget=_SeveralFiles(attrs={"accept": ".pdf,.jpg,.jpeg,.png,.tif,.tiff"}),
     )
     stored = forms.CharField(widget=forms.HiddenInput, required=False)
     subject = forms.CharField(label=_("Subject"), widget=forms.Textarea(attrs={"rows": 2}), strip=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core import signing
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -22,7 +21,7 @@ from eoffice.core.actions import Action
 from eoffice.core.errors import BadInput, NotVisible
 from eoffice.core.pages import ActedRequest, signed_in
 from eoffice.documents.models import Document
-from eoffice.documents.services import document_store
+from eoffice.documents.services import upload_store
 
 # A stored paper that is not diarised yet is known to its uploader alone, by a signed mark in the form.
 _SALT = "dak.stored"
@@ -44,14 +43,19 @@ def new(request: ActedRequest) -> HttpResponse:
         if not form.cleaned_data["duplicates_shown"]:
             twins = likely_duplicates(
                 request.actor,
-                sha256=document.sha256,
+                sha256=papers.originals_of(document)[0].sha256,
                 their_number=form.cleaned_data["their_number"].strip(),
                 their_date=form.cleaned_data["their_date"],
             )
             if twins:
                 return _page(request, form, document, twins=twins)
         try:
-            receipt = receipt_diarise(facts=form.facts(), document=document, actor=request.actor)
+            receipt = receipt_diarise(
+                facts=form.facts(),
+                document=papers.originals_of(document)[0],
+                reading_document=document,
+                actor=request.actor,
+            )
         except BadInput as error:
             put_error(form, error)
         else:
@@ -70,7 +74,12 @@ def preview(request: ActedRequest) -> HttpResponse:
         return _page(request, form, None, status=400)
     # What is still empty is no mistake yet.
     form = ReceiptForm(initial={name: request.POST.get(name, "") for name in form.fields if name != "paper"})
-    return _page(request, form, document, twins=likely_duplicates(request.actor, sha256=document.sha256))
+    return _page(
+        request,
+        form,
+        document,
+        twins=likely_duplicates(request.actor, sha256=papers.originals_of(document)[0].sha256),
+    )
 
 
 @require_GET
@@ -103,11 +112,12 @@ def _paper(request: ActedRequest, form: ReceiptForm) -> Document | None:
 
 
 def _taken(request: ActedRequest) -> Document:
+    """The PDF to read: just uploaded, or stored by the preview."""
     # Asked first, so that not even the scan of a secret letter is stored.
     refuse_secret(request.POST.get("classification", ""))
-    upload = request.FILES.get("paper")
-    if isinstance(upload, UploadedFile):
-        return document_store(content=upload, name=upload.name or "", kind="upload")
+    uploads = request.FILES.getlist("paper")
+    if uploads:
+        return upload_store(uploads=[(upload, upload.name or "") for upload in uploads]).reading
     document = _stored(request, request.POST.get("stored", ""))
     if document is None:
         raise BadInput("no_paper", _("There is no letter yet."), _("Choose its PDF or its scan first."), field="paper")

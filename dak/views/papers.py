@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 
 from eoffice.core.errors import NotVisible
 from eoffice.documents import queries as documents
-from eoffice.documents.models import Document
+from eoffice.documents.models import Derivation, Document
 
-THUMB, PAGE, LARGE = 160, 1000, 1600
+THUMB, PAGE, LARGE = 160, 960, 1600
 WIDTHS = (THUMB, PAGE, LARGE)
 # An A4 page, until the picture is there.
 A4_HEIGHT = 1.414
@@ -24,26 +24,32 @@ def page_response(
     request: HttpRequest, document: Document, page: int, width: int, *, keep: bool = True
 ) -> HttpResponse:
     """One page as a picture. A browser may keep it for itself (documents never change) unless `keep` is false."""
-    if width not in WIDTHS or not 1 <= page <= pages_of(document):
+    if width not in WIDTHS:
         raise NotVisible
     tag = f'"{document.sha256}-{page}-{width}"'
     if keep and request.headers.get("If-None-Match") == tag:
         answer: HttpResponse = HttpResponseNotModified()
     else:
         picture = documents.page_image(document, page, width)
-        answer = HttpResponse(picture, content_type="image/png" if picture[:4] == b"\x89PNG" else "image/webp")
+        answer = HttpResponse(picture, content_type=documents.PAGE_IMAGE_TYPE)
     answer["Cache-Control"] = "private, max-age=3600" if keep else "no-store"
     if keep:
         answer["ETag"] = tag
     return answer
 
 
-def original_response(document: Document, name: str) -> HttpResponse:
+def original_response(document: Document) -> HttpResponse:
     """The original for download. Never opened in the browser: a foreign file may hold anything."""
     answer = HttpResponse(documents.document_bytes(document), content_type="application/octet-stream")
-    answer["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
+    answer["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=document.name)
     answer["Cache-Control"] = "no-store"
     return answer
+
+
+def originals_of(reading: Document) -> list[Document]:
+    """The files as they came, in order: the paper itself, or the pictures it was put together from."""
+    made_from = Derivation.objects.filter(derived=reading).select_related("source").order_by("position")
+    return [row.source for row in made_from] or [reading]
 
 
 def pages_of(document: Document) -> int:

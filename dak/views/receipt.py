@@ -21,7 +21,7 @@ from dak.workflow import ReceiptState
 from eoffice import access
 from eoffice.core.actions import Action
 from eoffice.core.actor import Role
-from eoffice.core.errors import BadInput
+from eoffice.core.errors import BadInput, NotVisible
 from eoffice.core.names import named
 from eoffice.core.pages import ActedRequest, is_prefetch, signed_in
 from eoffice.core.templatetags.eoffice_ui import office_date
@@ -64,6 +64,7 @@ def receipt(request: ActedRequest, pk: int) -> HttpResponse:
         "head": _head(row, copy),
         "steps": _steps(copies),
         "deeds": deeds(row),
+        "originals": papers.originals_of(row.reading_document),
         "viewer": papers.viewer(
             row.reading_document,
             title=row.sender_name,
@@ -71,7 +72,7 @@ def receipt(request: ActedRequest, pk: int) -> HttpResponse:
             image_url=lambda page, width: reverse("dak:page_image", args=[pk, page, width]),
             here=here,
             show_text="text" in request.GET,
-            original_url=reverse("dak:original", args=[pk]),
+            original_url=reverse("dak:original", args=[pk, 1]),
         ),
     }
     return render(request, "dak/receipt_detail.html", context)
@@ -131,10 +132,13 @@ def page_image(request: ActedRequest, pk: int, page: int, width: int) -> HttpRes
 
 @require_GET
 @signed_in
-def original(request: ActedRequest, pk: int) -> HttpResponse:
-    """The file as it came, for download."""
+def original(request: ActedRequest, pk: int, part: int) -> HttpResponse:
+    """A file as it came, for download; `part` counts from 1 where a letter came as several pictures."""
     row = receipt_or_404(request.actor, pk)
-    return papers.original_response(row.document, row.document.name)
+    parts = papers.originals_of(row.reading_document)
+    if not 1 <= part <= len(parts):
+        raise NotVisible
+    return papers.original_response(parts[part - 1])
 
 
 @require_POST
