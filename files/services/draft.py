@@ -180,7 +180,7 @@ def draft_cancel(*, draft_id: int, why: str, actor: Actor) -> Draft:
     return draft
 
 
-def plain_body(version: DraftVersion) -> str:
+def plain_body(version: DraftVersion | DraftText) -> str:
     """The whole letter as lines of plain text, for comparing versions."""
     parts = [
         version.addressee,

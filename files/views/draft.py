@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from dak.queries import dispatches_for
 from employee_master.models import Employee, Post
 from eoffice import access
+from eoffice.core import richtext
 from eoffice.core.actions import Action
 from eoffice.core.errors import BadInput, NotVisible
 from eoffice.core.pages import ActedRequest, signed_in
@@ -193,7 +194,9 @@ def correct(request: ActedRequest, draft_id: int) -> HttpResponse:
         "form": form,
         "base": newest.version,
         "conflict": conflict,
-        "conflict_changes": queries.compared(plain_body(newest), form.text(body).body) if conflict else [],
+        "conflict_changes": queries.compared(plain_body(newest), plain_body(form.text(richtext.clean(body))))
+        if conflict
+        else [],
         "verdict": access.check(request.actor, Action.DRAFT_CORRECT, draft),
         **_editor(draft.file, papers, body, form),
     }

@@ -160,7 +160,7 @@ def _page(request: ActedRequest, file: File, seen: Any) -> dict[str, Any]:
         "head": shown.head(file, back_url=reverse("desk:inbox"), links=links),
         "notes": shown.note_rows(file, notes, seen=seen),
         "older_notes": notes[0].number if notes and notes[0].number and notes[0].number > 1 else None,
-        "steps": shown.steps(file, list(ledger.movements(file)), next_post),
+        "steps": shown.steps(list(ledger.movements(file)), next_post),
         "viewer": shown.viewer(
             file,
             papers,

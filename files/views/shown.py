@@ -60,7 +60,7 @@ def _decision(note: Note) -> str:
     return str(decision.get_act_display()) if decision is not None and decision.record_id else ""
 
 
-def steps(file: File, movements: Sequence[Movement], next_post: Post | None) -> list[dict[str, str]]:
+def steps(movements: Sequence[Movement], next_post: Post | None) -> list[dict[str, str]]:
     """The movement strip: the last desks with their days, the present one, the next."""
     rows: list[dict[str, str]] = []
     shown = list(movements)[-STEPS_SHOWN:]
