@@ -1,4 +1,4 @@
-"""Refusals of the engine: a code that can be counted and a plain sentence. The services turn them into domain errors."""
+"""Refusals of the engine: a code that can be counted and a plain sentence. Services make domain errors of them."""
 
 from __future__ import annotations
 

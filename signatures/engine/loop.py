@@ -20,9 +20,7 @@ def run(make: Callable[[], Coroutine[Any, Any, T]], *, seconds: float) -> T:
     async def limited() -> T:
         return await asyncio.wait_for(make(), timeout=seconds)
 
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
+    if not _loop_runs_here():
         return asyncio.run(limited())
     outcome: list[T] = []
     failure: list[BaseException] = []
@@ -39,3 +37,11 @@ def run(make: Callable[[], Coroutine[Any, Any, T]], *, seconds: float) -> T:
     if failure:
         raise failure[0]
     return outcome[0]
+
+
+def _loop_runs_here() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True

@@ -13,6 +13,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import pairwise
 from types import TracebackType
 from typing import Any, Final, Literal, Self
 
@@ -53,7 +54,11 @@ class KdfParams:
         if row.get("kdf") != "argon2id":
             raise KeyUnavailable("The key row names a key derivation that this version does not know.")
         params = cls(int(row["memory_kib"]), int(row["passes"]), int(row["lanes"]))
-        if not (8 * 1024 <= params.memory_kib <= 1024 * 1024 and 1 <= params.passes <= 64 and 1 <= params.lanes <= 16):
+        if not (
+            8 * 1024 <= params.memory_kib <= 1024 * 1024
+            and params.passes in range(1, 65)
+            and params.lanes in range(1, 17)
+        ):
             raise KeyUnavailable("The key row's derivation parameters are out of bounds.")
         return params
 
@@ -92,7 +97,7 @@ def check_pin_rules(pin: str) -> str:
 
 
 def _is_run(pin: str) -> bool:
-    steps = {ord(after) - ord(before) for before, after in zip(pin, pin[1:], strict=False)}
+    steps = {ord(after) - ord(before) for before, after in pairwise(pin)}
     return steps in ({1}, {-1})
 
 
@@ -112,9 +117,7 @@ def wrap(
     pin = check_pin_rules(pin)
     params = params or KdfParams()
     salt, data_key, wrap_nonce, key_nonce = os.urandom(16), os.urandom(32), os.urandom(12), os.urandom(12)
-    der = key.private_bytes(
-        serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
+    der = key.private_bytes(serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     bound = binding.associated_data(VERSION)
     row = {
         "version": VERSION,

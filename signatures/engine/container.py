@@ -1,0 +1,51 @@
+"""The bytes that no signature covers: the hole with the CMS. Nothing may be hidden or damaged there either.
+
+A signature can't cover itself, so the padding, the case of the hex digits and the further certificates of a chain
+could be changed unseen. None of that changes what was signed, but a copy with it is not the copy that left the office.
+"""
+
+from __future__ import annotations
+
+from asn1crypto import cms, x509
+from cryptography import x509 as pyca
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from pyhanko.sign.validation import EmbeddedPdfSignature
+
+_LOWER, _UPPER = b"abcdef", b"ABCDEF"
+
+
+def odd_container(embedded: EmbeddedPdfSignature, hole: bytes) -> list[str]:
+    """Codes of what is odd in the hole of a signature; empty for a sound one."""
+    codes: list[str] = []
+    if any(c in hole for c in _LOWER) and any(c in hole for c in _UPPER):
+        codes.append("contents-mixed-case")
+    content = embedded.pkcs7_content
+    used = len(cms.ContentInfo.load(content).dump())
+    if any(content[used:]):
+        codes.append("contents-padding")
+    signed = embedded.signed_data
+    declared = {algorithm["algorithm"].native for algorithm in signed["digest_algorithms"]}
+    if embedded.signer_info["digest_algorithm"]["algorithm"].native not in declared:
+        codes.append("contents-algorithms")
+    chain = [embedded.signer_cert, *embedded.other_embedded_certs]
+    if any(_is_damaged(certificate, chain) for certificate in chain):
+        codes.append("certificate-damaged")
+    return codes
+
+
+def _is_damaged(certificate: x509.Certificate, chain: list[x509.Certificate]) -> bool:
+    """Whether its issuer is at hand and did not sign it like this."""
+    issuers = [other for other in chain if other.subject.dump() == certificate.issuer.dump()]
+    if not issuers:
+        return False
+    for issuer in issuers:
+        try:
+            pyca.load_der_x509_certificate(certificate.dump()).verify_directly_issued_by(
+                pyca.load_der_x509_certificate(issuer.dump())
+            )
+        except (InvalidSignature, ValueError, TypeError):
+            continue
+        except UnsupportedAlgorithm:
+            return False
+        return False
+    return True

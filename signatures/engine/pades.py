@@ -1,0 +1,289 @@
+"""The deferred two-step: `begin` fixes exact bytes and what is to be signed, `finish` embeds only what belongs to them.
+
+pyHanko checks nothing about a returned CMS: it silently embeds a good one into a swapped document and even garbage
+(signing.md section 3). Every check of that section that can be made on bytes is made here; the services make the
+others (row locked, not consumed, not expired, the officer's active credential).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from io import BytesIO
+from typing import Final
+
+from asn1crypto import cms, tsp
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.pdf_utils.writer import BasePdfFileWriter
+from pyhanko.sign import signers
+from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter, enumerate_sig_fields
+from pyhanko.sign.signers.pdf_byterange import PreparedByteRangeDigest
+from pyhanko.sign.signers.pdf_signer import PdfSigningSession, _ensure_esic_ext
+from pyhanko.sign.validation import EmbeddedPdfSignature
+from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+from signatures.engine import certificates, loop
+from signatures.engine.errors import CannotPrepare, Swapped
+from signatures.engine.integrity import integrity_of
+from signatures.engine.reading import UNREADABLE
+
+DIGEST: Final = "sha256"
+# Fixed, so that no dry run is needed and the bytes do not depend on the key: 16 KiB of CMS as hex digits. Indian eSign
+# answers and chains with revocation data need that much (signing.md section 3).
+RESERVED_HEX_DIGITS: Final = 16384 * 2
+_SECONDS: Final = 60.0
+_CMS_ATTRIBUTES: Final = {"content_type", "message_digest", "signing_certificate_v2", "cms_algorithm_protection"}
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Everything that must be stored between the two steps. `pdf` stays on the server, never goes through a client."""
+
+    pdf: bytes
+    sha256: str
+    slot: str
+    reserved_start: int
+    reserved_end: int
+    document_digest: bytes
+    signed_attrs: bytes
+    certificate_sha256: str
+
+    @property
+    def byte_range(self) -> tuple[int, int, int, int]:
+        return (0, self.reserved_start, self.reserved_end, len(self.pdf) - self.reserved_end)
+
+
+class _Signer(signers.PdfSigner):
+    """Leaves the PDF version alone and signs at the time it is told.
+
+    The stock signer raises the file to PDF 2.0 for a P-256 key, which would end every PDF/A-2 and PDF/A-3 claim.
+    """
+
+    at: datetime
+
+    def register_extensions(self, pdf_out: BasePdfFileWriter, *, md_algorithm: str) -> None:  # noqa: ARG002
+        _ensure_esic_ext(pdf_out)
+
+    def init_signing_session(
+        self,
+        pdf_out: BasePdfFileWriter,
+        existing_fields_only: bool = False,  # noqa: FBT001, FBT002 - pyHanko's own
+    ) -> PdfSigningSession:
+        session = super().init_signing_session(pdf_out, existing_fields_only)
+        session.system_time = self.at
+        return session
+
+
+def begin(
+    pdf: bytes,
+    *,
+    slot: str,
+    certificate: bytes,
+    chain: Sequence[bytes] = (),
+    at: datetime,
+    reason: str = "",
+    name: str = "",
+    location: str = "",
+) -> Prepared:
+    """The exact bytes that will be signed in `slot`, and the DER of the signed attributes for the officer's key.
+
+    The first signature of a file certifies it (form filling only); the field prepared last locks it. `at` is the
+    claimed time in the signature dictionary. `CannotPrepare` when the slot is missing, filled or out of order.
+    """
+    signer_certificate = certificates.load(certificate)
+    if not certificates.may_sign_documents(certificate):
+        raise CannotPrepare("The certificate may not be used for signing documents.", code="key-usage")
+    external = _external(certificate, chain, signature=512)
+    try:
+        digest, output, attributes = _place(pdf, slot, external, at=at, reason=reason, name=name, location=location)
+    except CannotPrepare:
+        raise
+    except UNREADABLE as error:
+        raise CannotPrepare(f"The PDF can't be prepared ({type(error).__name__}: {error}).") from error
+    prepared = output.getvalue()
+    return Prepared(
+        pdf=prepared,
+        sha256=sha256(prepared).hexdigest(),
+        slot=slot,
+        reserved_start=digest.reserved_region_start,
+        reserved_end=digest.reserved_region_end,
+        document_digest=digest.document_digest,
+        signed_attrs=attributes.dump(),
+        certificate_sha256=sha256(signer_certificate.dump()).hexdigest(),
+    )
+
+
+def _place(
+    pdf: bytes, slot: str, external: signers.ExternalSigner, *, at: datetime, reason: str, name: str, location: str
+) -> tuple[PreparedByteRangeDigest, BytesIO, cms.CMSAttributes]:
+    writer = IncrementalPdfFileWriter(BytesIO(pdf), strict=True)
+    filled = list(enumerate_sig_fields(writer.prev, filled_status=True))
+    waiting = [field for field, _value, _ref in enumerate_sig_fields(writer.prev, filled_status=False)]
+    if slot not in waiting:
+        raise CannotPrepare(f"The PDF has no empty signature field {slot!r}.", code="slot-missing")
+    if waiting[0] != slot:
+        raise CannotPrepare(f"Field {waiting[0]!r} comes before {slot!r}.", code="slot-order")
+    metadata = signers.PdfSignatureMetadata(
+        field_name=slot,
+        md_algorithm=DIGEST,
+        subfilter=SigSeedSubFilter.PADES,
+        certify=not filled,
+        # The only slot of a paper both certifies and locks; of several, the field's own lock says so at the last.
+        docmdp_permissions=MDPPerm.NO_CHANGES if len(waiting) == 1 else MDPPerm.FILL_FORMS,
+        reason=reason or None,
+        name=name or None,
+        location=location or None,
+    )
+    pdf_signer = _Signer(metadata, signer=external)
+    pdf_signer.at = at
+
+    async def prepare() -> tuple[PreparedByteRangeDigest, BytesIO, cms.CMSAttributes]:
+        digest, _document, output = await pdf_signer.async_digest_doc_for_signing(
+            writer, existing_fields_only=True, bytes_reserved=RESERVED_HEX_DIGITS
+        )
+        attributes = await external.signed_attrs(digest.document_digest, DIGEST, use_pades=True)
+        assert isinstance(output, BytesIO)
+        return digest, output, attributes
+
+    return loop.run(prepare, seconds=_SECONDS)
+
+
+def finish(
+    prepared: Prepared, *, certificate: bytes, chain: Sequence[bytes] = (), signature: bytes = b"", cms_der: bytes = b""
+) -> bytes:
+    """The signed PDF (B-B), checked again after embedding. Give the raw `signature` over `signed_attrs` or a full CMS.
+
+    `Swapped` for anything that does not belong to what was prepared; nothing is returned half-way.
+    """
+    _check_prepared(prepared, certificate)
+    if bool(signature) == bool(cms_der):
+        raise Swapped("Give either a raw signature or a CMS.", code="signature-missing")
+    if signature:
+        certificates.check_raw_signature(certificate, signature=signature, data=prepared.signed_attrs)
+        cms_der = _build_cms(prepared, certificate=certificate, chain=chain, signature=signature)
+    else:
+        check_cms(cms_der, prepared=prepared, certificate=certificate)
+    if 2 * len(cms_der) > prepared.reserved_end - prepared.reserved_start - 2:
+        raise Swapped("The signature is larger than the room kept for it.", code="signature-too-large")
+    output = BytesIO(prepared.pdf)
+    _digest_of(prepared).fill_with_cms(output, cms_der)
+    signed = output.getvalue()
+    check_embedded(signed, slot=prepared.slot, certificate=certificate)
+    return signed
+
+
+def check_cms(der: bytes, *, prepared: Prepared, certificate: bytes) -> None:
+    """`Swapped` unless the CMS is one detached signature by `certificate` over exactly the prepared digest."""
+    try:
+        data, signature = _parts(der, prepared, certificate)
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
+        raise Swapped("The answer is no readable CMS.", code="cms-unreadable") from error
+    certificates.check_raw_signature(certificate, signature=signature, data=data)
+
+
+def _parts(der: bytes, prepared: Prepared, certificate: bytes) -> tuple[bytes, bytes]:
+    """What was signed (attributes, re-tagged) and the raw signature of a CMS whose form is right."""
+    info = cms.ContentInfo.load(der, strict=True)
+    if info["content_type"].native != "signed_data":
+        raise Swapped("The answer is no signature.", code="cms-kind")
+    signed = info["content"]
+    infos = list(signed["signer_infos"])
+    if len(infos) != 1:
+        raise Swapped("The answer holds not exactly one signer.", code="cms-signers")
+    if signed["encap_content_info"]["content"].native is not None:
+        raise Swapped("The answer carries content of its own.", code="cms-not-detached")
+    signer = infos[0]
+    if signer["digest_algorithm"]["algorithm"].native != DIGEST:
+        raise Swapped("The answer uses another digest than SHA-256.", code="cms-digest")
+    attributes = {attribute["type"].native: attribute["values"] for attribute in signer["signed_attrs"]}
+    _check_signed_attributes(attributes, len(signer["signed_attrs"]), prepared, certificate)
+    unsigned = signer["unsigned_attrs"]
+    if {attribute["type"].native for attribute in unsigned} - {"signature_time_stamp_token"}:
+        raise Swapped("The answer carries unexpected attributes.", code="cms-unsigned")
+    return signer["signed_attrs"].untag().dump(), signer["signature"].native
+
+
+def _check_signed_attributes(
+    attributes: dict[str, cms.SetOf], count: int, prepared: Prepared, certificate: bytes
+) -> None:
+    if len(attributes) != count or set(attributes) - _CMS_ATTRIBUTES:
+        raise Swapped("The answer's signed attributes are not those of PAdES.", code="cms-attributes")
+    if attributes["content_type"][0].native != "data":
+        raise Swapped("The answer signs another kind of content.", code="cms-attributes")
+    if attributes["message_digest"][0].native != prepared.document_digest:
+        raise Swapped("The answer signs another document.", code="cms-other-document")
+    ess = attributes["signing_certificate_v2"][0]
+    assert isinstance(ess, tsp.SigningCertificateV2)
+    first = ess["certs"][0]
+    if (
+        first["hash_algorithm"]["algorithm"].native != DIGEST
+        or first["cert_hash"].native != sha256(certificate).digest()
+    ):
+        raise Swapped("The answer names another certificate.", code="cms-other-certificate")
+
+
+def check_embedded(pdf: bytes, *, slot: str, certificate: bytes) -> None:
+    """`Swapped` unless `slot` is signed intact by `certificate` over the whole file, and no other was harmed."""
+    reader = PdfFileReader(BytesIO(pdf), strict=True)
+    found: EmbeddedPdfSignature | None = None
+    for embedded in reader.embedded_signatures:
+        facts = integrity_of(embedded, pdf)
+        if not (facts.intact and facts.covered and facts.changes_harmless):
+            raise Swapped(f"Field {embedded.field_name!r} does not verify after embedding.", code="verify-after-sign")
+        if embedded.field_name == slot:
+            found = embedded
+            if not facts.covers_whole_file:
+                raise Swapped("The signature does not cover the whole file.", code="verify-after-sign")
+    if found is None or sha256(found.signer_cert.dump()).digest() != sha256(certificate).digest():
+        raise Swapped("The embedded signature is not by the expected certificate.", code="verify-after-sign")
+
+
+def _check_prepared(prepared: Prepared, certificate: bytes) -> None:
+    if sha256(prepared.pdf).hexdigest() != prepared.sha256:
+        raise Swapped("The prepared file is not the one that was stored.", code="prepared-swapped")
+    if sha256(certificate).hexdigest() != prepared.certificate_sha256:
+        raise Swapped("The certificate is not the one it was prepared for.", code="certificate-swapped")
+    start, end = prepared.reserved_start, prepared.reserved_end
+    hole = prepared.pdf[start:end]
+    if not (0 < start < end <= len(prepared.pdf)) or not re.fullmatch(rb"<0+>", hole):
+        raise Swapped("The room for the signature is not where it was.", code="prepared-swapped")
+    digest = sha256(prepared.pdf[:start] + prepared.pdf[end:]).digest()
+    if digest != prepared.document_digest:
+        raise Swapped("The prepared file has another digest than was stored.", code="digest-swapped")
+    try:
+        attributes = cms.CMSAttributes.load(prepared.signed_attrs, strict=True)
+        digests = [a["values"][0].native for a in attributes if a["type"].native == "message_digest"]
+    except (ValueError, TypeError, KeyError, IndexError) as error:
+        raise Swapped("The stored attributes can't be read.", code="attributes-swapped") from error
+    if digests != [digest]:
+        raise Swapped("The stored attributes speak of another document.", code="attributes-swapped")
+
+
+def _digest_of(prepared: Prepared) -> PreparedByteRangeDigest:
+    return PreparedByteRangeDigest(prepared.document_digest, prepared.reserved_start, prepared.reserved_end)
+
+
+def _external(certificate: bytes, chain: Sequence[bytes], *, signature: bytes | int) -> signers.ExternalSigner:
+    store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
+    store.register_multiple(certificates.load(der) for der in chain)
+    return signers.ExternalSigner(
+        signing_cert=certificates.load(certificate),
+        cert_registry=store,
+        signature_value=signature,
+        embed_roots=False,
+    )
+
+
+def _build_cms(prepared: Prepared, *, certificate: bytes, chain: Sequence[bytes], signature: bytes) -> bytes:
+    external = _external(certificate, chain, signature=signature)
+    attributes = cms.CMSAttributes.load(prepared.signed_attrs)
+
+    async def assemble() -> bytes:
+        info = await external.async_sign_prescribed_attributes(DIGEST, attributes)
+        return bytes(info.dump())
+
+    return loop.run(assemble, seconds=_SECONDS)

@@ -1,0 +1,22 @@
+"""What reading a PDF that others made can raise. Seen from hostile files, not guessed (signing.md section 6)."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from pyhanko.pdf_utils import generic, misc
+from pyhanko.sign.general import CMSExtractionError, CMSStructuralError, SigningError
+from pyhanko.sign.validation.errors import SignatureValidationError, ValidationInfoReadingError
+from pyhanko_certvalidator.errors import PathError, ValidationError
+
+UNREADABLE: Final[tuple[type[Exception], ...]] = (
+    PathError, ValidationError, misc.PdfError, SigningError, CMSExtractionError,
+    CMSStructuralError, SignatureValidationError, ValidationInfoReadingError,
+    ValueError, AssertionError, KeyError, IndexError, AttributeError, TypeError, RecursionError, OSError,
+    NotImplementedError, OverflowError, ZeroDivisionError, EOFError,
+)  # fmt: skip
+
+
+def entry(dictionary: generic.DictionaryObject, key: str, default: Any = None) -> Any:
+    """The value under `key`, whether it is written in place or by reference (`.get` of pyHanko does not follow)."""
+    return dictionary[key] if key in dictionary else default  # noqa: SIM401 - `.get` does not follow references

@@ -1,0 +1,85 @@
+"""The verifier: `examine` in a child process of its own with limits, so that no file can hurt or hang the caller."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from base64 import b64encode
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+from signatures.engine.facts import Report, Verdict, WholeState
+from signatures.engine.trust import Trust
+
+_ROOT: Final = Path(__file__).resolve().parent.parent.parent
+_ANSWER_MAX: Final = 4 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one file may cost. The wall time includes the start of the child (about 0.7 s)."""
+
+    wall_seconds: float = 9.0
+    cpu_seconds: int = 8
+    memory_bytes: int = 1000 * 1024 * 1024
+    size_bytes: int = 100 * 1024 * 1024
+
+
+def verify(pdf: bytes, *, trust: Trust, at: datetime, fetch: bool = False, limits: Limits | None = None) -> Report:
+    """The report about `pdf` as of `at`. Always an answer: a file that kills or stalls the child is `UNREADABLE`.
+
+    Nothing is fetched from any address unless `fetch` is set; uploads are judged by what they carry.
+    """
+    limits = limits or Limits()
+    if len(pdf) > limits.size_bytes:
+        return _unreadable(pdf, at, "too-large")
+    header = json.dumps({
+        "roots": [b64encode(der).decode() for der in trust.roots],
+        "helpers": [b64encode(der).decode() for der in trust.helpers],
+        "at": at.isoformat(),
+        "fetch": fetch,
+        "cpu_seconds": limits.cpu_seconds,
+        "memory_bytes": limits.memory_bytes,
+        "size": len(pdf),
+    }).encode()  # fmt: skip
+    child = subprocess.Popen(
+        [sys.executable, "-E", "-s", "-m", "signatures.engine.verify_child"],
+        cwd=_ROOT,
+        env={"PATH": os.environ.get("PATH", os.defpath), "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        answer, _errors = child.communicate(len(header).to_bytes(4, "big") + header + pdf, limits.wall_seconds)
+    except subprocess.TimeoutExpired:
+        _end(child)
+        return _unreadable(pdf, at, "limit-time")
+    if child.returncode != 0 or len(answer) > _ANSWER_MAX:
+        reason = "limit-time" if child.returncode in {-signal.SIGXCPU, -signal.SIGKILL} else "limit-memory"
+        return _unreadable(pdf, at, reason if child.returncode < 0 or child.returncode == 3 else "child-died")  # noqa: PLR2004
+    try:
+        return Report.from_json(json.loads(answer))
+    except (ValueError, KeyError, TypeError):
+        return _unreadable(pdf, at, "child-died")
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    try:
+        os.killpg(child.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        child.kill()
+    child.communicate()
+
+
+def _unreadable(pdf: bytes, at: datetime, reason: str) -> Report:
+    return Report(
+        Verdict.UNREADABLE, "", WholeState.UNKNOWN, "none", (), (reason,), sha256(pdf).hexdigest(), len(pdf), at
+    )

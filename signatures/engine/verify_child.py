@@ -1,0 +1,42 @@
+"""The child of `verify`: reads a header and a PDF from standard input, writes one JSON report, ends. Exit 3: no memory.
+
+Started with limits on CPU time and address space that it puts on itself before it touches a byte of the file, and
+without permission to write files. It is never imported by the program.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import resource
+import sys
+from base64 import b64decode
+from datetime import datetime
+
+from signatures.engine.examine import examine
+from signatures.engine.trust import Trust
+
+NO_MEMORY = 3
+
+
+def main() -> int:
+    source = sys.stdin.buffer
+    header = json.loads(source.read(int.from_bytes(source.read(4), "big")))
+    resource.setrlimit(resource.RLIMIT_CPU, (header["cpu_seconds"], header["cpu_seconds"] + 1))
+    resource.setrlimit(resource.RLIMIT_AS, (header["memory_bytes"], header["memory_bytes"]))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    logging.disable(logging.CRITICAL)
+    trust = Trust(tuple(map(b64decode, header["roots"])), tuple(map(b64decode, header["helpers"])))
+    try:
+        report = examine(
+            source.read(header["size"]), trust=trust, at=datetime.fromisoformat(header["at"]), fetch=header["fetch"]
+        )
+    except MemoryError:
+        return NO_MEMORY
+    sys.stdout.write(json.dumps(report.as_json()))
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
