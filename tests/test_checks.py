@@ -20,15 +20,15 @@ GOOD = {
     "BROKER_URL": "redis://127.0.0.1/0",
     "TSA_URLS": ["http://tsa.example.gov.in"],
     "SOFTWARE_KEYS_ORDER": "",
-    "DATABASES": {"default": {"ENGINE": "django.db.backends.postgresql"}},
 }
 
 
 @pytest.fixture
-def production(settings: Settings, tmp_path: Path) -> Settings:
+def production(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """Settings of a production instance in which all is well."""
     for name, value in GOOD.items():
         setattr(settings, name, value)
+    monkeypatch.setitem(settings.DATABASES["default"], "ENGINE", "django.db.backends.postgresql")
     pepper = tmp_path / "pepper"
     pepper.write_bytes(bytes(32))
     pepper.chmod(0o640)
@@ -59,7 +59,6 @@ def test_a_good_production_instance_starts(production: Settings) -> None:
         ("SECRET_KEY", "short", "eoffice.E004"),
         ("SECRET_KEY", "not-secret-for-trying-out-and-tests-only-and-long-enough-besides", "eoffice.E004"),
         ("PEPPER_FILE", Path("/nonexistent"), "eoffice.E005"),
-        ("DATABASES", {"default": {"ENGINE": "django.db.backends.sqlite3"}}, "eoffice.E006"),
         ("BROKER_URL", "", "eoffice.W001"),
         ("TSA_URLS", [], "eoffice.W002"),
         ("SOFTWARE_KEYS_ORDER", "demo and tests", "eoffice.E007"),
@@ -70,6 +69,11 @@ def test_a_good_production_instance_starts(production: Settings) -> None:
 def test_a_wrong_production_setting_is_named(production: Settings, name: str, value: Any, expected: str) -> None:
     setattr(production, name, value)
     assert expected in found()
+
+
+def test_production_on_sqlite_is_refused(production: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(production.DATABASES["default"], "ENGINE", "django.db.backends.sqlite3")
+    assert found() == ["eoffice.E006"]
 
 
 def test_a_pepper_that_others_can_read_or_that_is_short_is_named(production: Settings) -> None:
