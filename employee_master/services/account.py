@@ -9,7 +9,7 @@ from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from employee_master.models import Account, Charge, Employee
+from employee_master.models import Account, Employee, RoleGrant
 from employee_master.queries.acting import active_charges
 from eoffice import access
 from eoffice.core.actions import Action
@@ -46,12 +46,15 @@ def government_address(email: str) -> str:
 def account_open(*, employee_id: int, email: str, password: str | None, actor: Actor) -> Account:
     """Give the employee an account; without a password nobody can sign in until one is set.
 
-    Whoever may enter the employee's charges may open it. Refuses: an address outside the government's domains, taken,
-    or a second account for the employee; a weak password.
+    Whoever may enter the employee's charge may open it; without a charge, the super admin. Refuses: an address that
+    is outside the government's domains or taken, a second account for the employee, a weak password.
     """
     employee = Employee.objects.select_for_update(no_key=True).get(pk=employee_id)
-    charges = active_charges(employee) or [Charge(employee=employee)]
-    access.require(actor, Action.CHARGE_START, charges[0])
+    charges = active_charges(employee)
+    if charges:
+        access.require(actor, Action.CHARGE_START, charges[0])
+    else:
+        access.require(actor, Action.ROLE_GRANT, RoleGrant(employee=employee))
     address = government_address(email)
     if employee.account_id is not None:
         raise WrongState(
