@@ -190,3 +190,29 @@ def guards_stand(*, databases: Iterable[str] | None = None, **_: object) -> list
         for name in databases or []
         if (absent := guards.missing(connections[name]))
     ]
+
+
+@register(Tags.database)
+def web_role_owns_nothing(*, databases: Iterable[str] | None = None, **_: object) -> list[CheckMessage]:
+    """In production on PostgreSQL web and worker run under a role that can't alter the ledger even without guards."""
+    if settings.PROFILE != "production":
+        return []
+    found: list[CheckMessage] = []
+    for name in databases or []:
+        if connections[name].vendor != "postgresql":
+            continue
+        with connections[name].cursor() as cursor:
+            cursor.execute(
+                "SELECT current_user, c.relname FROM pg_class c WHERE c.relname = ANY(%s) AND c.relkind = 'r' "
+                "AND has_table_privilege(c.oid, 'UPDATE, DELETE, TRUNCATE')",
+                [list(guards.TABLES)],
+            )
+            found += [
+                Warning(
+                    f"The role {role} may alter {table}. Right for `migrate` by the owner, wrong for web and worker.",
+                    hint="Run web and worker under a role of their own; `manage.py grants` gives it its rights.",
+                    id="eoffice.W031",
+                )
+                for role, table in cursor.fetchall()
+            ]
+    return found

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# setup.sh demo|dev: .venv from the hashed requirements, compiled catalogues, collected static files.
+# setup.sh demo|dev|server: .venv from the hashed requirements, compiled catalogues, collected static files.
 # Needs python3 (3.11 or newer) with pip, or with venv; neither root nor any other system package.
 # Every part has a stamp, so a second run costs next to nothing.
 set -euo pipefail
@@ -13,7 +13,8 @@ command -v "$python" >/dev/null || fail "There is no $python here. Install Pytho
 "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
   || fail "$("$python" --version) is too old; Python 3.11 or newer is needed: make … PYTHON=/path/to/python3"
 
-wanted() { sha256sum "requirements-$1.txt" | cut -d' ' -f1; }
+list() { if [ "$1" = server ]; then echo requirements.txt; else echo "requirements-$1.txt"; fi; }
+wanted() { sha256sum "$(list "$1")" | cut -d' ' -f1; }
 stamp() { cat ".venv/.stamp-$1" 2>/dev/null || true; }
 
 have_uv() {
@@ -27,34 +28,36 @@ have_uv() {
 
 in_place() {
   [ -x .venv/bin/python ] || return 1
+  [ "$(stamp "$group")" = "$(wanted "$group")" ] && return 0
   # The packages of dev include those of demo.
-  [ "$(stamp dev)" = "$(wanted dev)" ] && return 0
-  [ "$group" = demo ] && [ "$(stamp demo)" = "$(wanted demo)" ]
+  [ "$group" = demo ] && [ "$(stamp dev)" = "$(wanted dev)" ]
 }
 
 packages() {
   in_place && return 0
-  echo "setup: packages of requirements-$group.txt into .venv"
+  echo "setup: packages of $(list "$group") into .venv"
   if have_uv; then
     [ -x .venv/bin/python ] || .tools/bin/uv venv --quiet --clear --python "$(command -v "$python")" .venv
-    .tools/bin/uv pip sync --quiet --python .venv/bin/python --require-hashes "requirements-$group.txt"
+    .tools/bin/uv pip sync --quiet --python .venv/bin/python --require-hashes "$(list "$group")"
   else
     echo "setup: uv could not be had; using pip, which takes longer"
     [ -x .venv/bin/python ] || "$python" -m venv .venv \
       || fail "Neither pip nor venv works with $python. On Debian: apt-get install python3-pip (or python3-venv)."
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "requirements-$group.txt"
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "$(list "$group")"
   fi
   rm -f .venv/.stamp-*
   wanted "$group" > ".venv/.stamp-$group"
 }
 
 static() {
-  local now
-  now=$({ find eoffice/static ./*/static eoffice/*/static .venv/.stamp-* -type f -printf '%p %s %T@\n' 2>/dev/null || true; } | sort -u | sha256sum)
+  local now profile=demo
+  # A server has no packages for the demo, nor its pages.
+  [ "$group" = server ] && profile=embedded
+  now=$({ echo $profile; find eoffice/static ./*/static eoffice/*/static .venv/.stamp-* -type f -printf '%p %s %T@\n' 2>/dev/null || true; } | sort -u | sha256sum)
   [ -d static-built ] && [ "$(cat .venv/.static 2>/dev/null)" = "$now" ] && return 0
   echo "setup: static files"
   rm -rf static-built
-  EOFFICE_PROFILE=demo .venv/bin/python manage.py collectstatic --no-input --verbosity 0
+  EOFFICE_PROFILE=$profile .venv/bin/python manage.py collectstatic --no-input --verbosity 0
   printf '%s\n' "$now" > .venv/.static
 }
 
