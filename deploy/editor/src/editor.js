@@ -14,6 +14,13 @@ import { picker } from "./picker.js";
 import { Reference } from "./reference.js";
 import { toolbar } from "./toolbar.js";
 
+// Ctrl Enter forwards the file (keys.js), so only Shift Enter breaks a line.
+const Break = HardBreak.extend({
+  addKeyboardShortcuts() {
+    return { "Shift-Enter": () => this.editor.commands.setHardBreak() };
+  },
+});
+
 const data = (id) => {
   const source = id && document.getElementById(id);
   return source ? JSON.parse(source.textContent) : [];
@@ -57,7 +64,7 @@ function upgrade(area) {
     injectCSS: false,
     content: words.html || paragraphs(area.value),
     extensions: [
-      Document, Paragraph, Text, Bold, Underline, HardBreak, Reference, UndoRedo,
+      Document, Paragraph, Text, Bold, Underline, Break, Reference, UndoRedo,
       BulletList, OrderedList, ListItem, ListKeymap,
     ],
     editorProps: {
@@ -72,6 +79,8 @@ function upgrade(area) {
         "aria-label": box.querySelector("label")?.textContent.trim() ?? "",
       },
       transformPastedHTML: cleanPaste,
+      // Left alone by the editor, so that keys.js sees it.
+      handleDOMEvents: { keydown: (_view, event) => event.key === "Enter" && (event.ctrlKey || event.metaKey) },
     },
     onUpdate: () => {
       carry.value = editor.isEmpty ? "" : editor.getHTML();

@@ -76,6 +76,20 @@
       changed = false;
       window.clearTimeout(timer);
     });
+    // Another form of the page (an act) waits until the note is kept: what was typed goes with the file.
+    document.addEventListener(
+      "submit",
+      async (event) => {
+        if (event.target === form || !changed || stopped) return;
+        const { target, submitter } = event;
+        event.preventDefault();
+        event.stopImmediatePropagation();
+        window.clearTimeout(timer);
+        await save();
+        if (!changed && !stopped) target.requestSubmit(submitter);
+      },
+      true,
+    );
     window.addEventListener("online", () => plan(0));
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState !== "hidden" || !changed || stopped) return;
