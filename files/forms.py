@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from dak.models import Disposal
+from dak.workflow import Disposal
 from eoffice.core.names import named
 from files.models import Classification, DraftKind, Head, Priority
 from files.services.draft import DraftText

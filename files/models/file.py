@@ -93,7 +93,7 @@ class FileReader(models.Model):
     post = models.ForeignKey("employee_master.Post", on_delete=models.PROTECT, related_name="+")
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["file", "post"], name="one_reader_row_per_post")]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["file", "post"], name="one_file_reader_per_post")]
 
     def __str__(self) -> str:
         return f"{self.post_id} reads {self.file_id}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -87,7 +89,11 @@ def note_submit(*, file: File, actor: Actor) -> Note | None:
     number = file.last_note + 1
     at = clock.now()
     note.submitted_at = at
-    note.submit(number=number, prev_hash=file.last_note_hash, own_hash=note_hash(note, number, file, at))
+    note.submit(
+        number=number,
+        prev_hash=file.last_note_hash,
+        own_hash=note_hash(note, file, number=number, at=at, prev=file.last_note_hash),
+    )
     note.save()
     file.last_note, file.last_note_hash = number, note.hash
     file.last_remark = richtext.plain(note.text).replace("\n", " ")[:300]
@@ -95,7 +101,7 @@ def note_submit(*, file: File, actor: Actor) -> Note | None:
     return note
 
 
-def note_hash(note: Note, number: int, file: File, at: object) -> str:
+def note_hash(note: Note, file: File, *, number: int, at: datetime, prev: str) -> str:
     """What the chain of notes covers: file, number, text, author and the note before."""
     return chain.digest(
         {
@@ -105,6 +111,6 @@ def note_hash(note: Note, number: int, file: File, at: object) -> str:
             "post": note.post_id,
             "employee": note.employee_id,
             "at": chain.instant(at),
-            "prev": note.prev_hash or file.last_note_hash,
+            "prev": prev,
         }
     )

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from dak.models import Disposal
+from dak.workflow import Disposal
 from employee_master.models import Post
 from employee_master.queries import posts_to_send_to
 from eoffice import access

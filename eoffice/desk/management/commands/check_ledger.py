@@ -82,6 +82,12 @@ def _note_sheets() -> Iterator[Difference]:
         first = before is None or before.file_id != note.file_id
         if note.prev_hash != ("" if first or before is None else before.hash):
             yield Difference("note", f"file:{note.file_id}", f"note {note.number} does not follow the note before it")
-        if note.number is None or note.hash != note_hash(note, note.number, note.file, note.submitted_at):
+        if note.hash != _hash_of(note):
             yield Difference("note", f"file:{note.file_id}", f"note {note.number} was altered after it was submitted")
         before = note
+
+
+def _hash_of(note: Note) -> str:
+    if note.number is None or note.submitted_at is None:
+        return "a submitted note has a number and an instant"
+    return note_hash(note, note.file, number=note.number, at=note.submitted_at, prev=note.prev_hash)
