@@ -26,6 +26,12 @@ have_uv() {
   [ -x .tools/bin/uv ]
 }
 
+with_uv() {
+  have_uv || return 1
+  [ -x .venv/bin/python ] || .tools/bin/uv venv --quiet --clear --python "$(command -v "$python")" .venv || return 1
+  .tools/bin/uv pip sync --quiet --python .venv/bin/python --require-hashes "$(list "$group")"
+}
+
 in_place() {
   [ -x .venv/bin/python ] || return 1
   [ "$(stamp "$group")" = "$(wanted "$group")" ] && return 0
@@ -36,12 +42,9 @@ in_place() {
 packages() {
   in_place && return 0
   echo "setup: packages of $(list "$group") into .venv"
-  if have_uv; then
-    [ -x .venv/bin/python ] || .tools/bin/uv venv --quiet --clear --python "$(command -v "$python")" .venv
-    .tools/bin/uv pip sync --quiet --python .venv/bin/python --require-hashes "$(list "$group")"
-  else
-    echo "setup: uv could not be had; using pip, which takes longer"
-    [ -x .venv/bin/python ] || "$python" -m venv .venv \
+  if ! with_uv; then
+    echo "setup: uv could not be had or failed; using pip, which takes longer"
+    [ -x .venv/bin/pip ] || "$python" -m venv --clear .venv \
       || fail "Neither pip nor venv works with $python. On Debian: apt-get install python3-pip (or python3-venv)."
     .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "$(list "$group")"
   fi
