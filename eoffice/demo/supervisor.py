@@ -271,19 +271,6 @@ def remember_ports(options: Options) -> None:
     file.write_text(str(options.authority_port))
 
 
-def clear_half_made(data: Path) -> None:
-    """A first run that was interrupted left half a department: begin again."""
-    if (data / "seeding").exists() and not (data / "seeded").exists():
-        say("The first run was interrupted; beginning again.")
-        for entry in data.iterdir():
-            if entry.name == "demo.lock":
-                continue
-            if entry.is_dir():
-                shutil.rmtree(entry)
-            else:
-                entry.unlink()
-
-
 def reset(data: Path) -> None:
     """Remove the demo's folder, and nothing that is not a demo's folder."""
     if not data.exists():
@@ -310,7 +297,6 @@ def main(arguments: list[str] | None = None) -> int:
             reset(options.data)
             return 0
         with only_one(options.data):
-            clear_half_made(options.data)
             check_ports(options)
             remember_ports(options)
             supervisor = Supervisor(options)

@@ -21,7 +21,7 @@ class Command(BaseCommand):
         call_command("createcachetable", verbosity=0)
         seeded = settings.DATA_DIR / "seeded"
         if not seeded.exists():
-            # While this file stands alone, the next start knows that the department is half made.
-            (settings.DATA_DIR / "seeding").touch()
+            # A first run that was interrupted goes on where it stopped: every step adds only what is missing.
             seed_all()
             seeded.touch()
+        call_command("check", databases=["default"])
