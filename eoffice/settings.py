@@ -124,6 +124,8 @@ STORAGES = {
 }
 STATIC_URL = "/static/"
 STATIC_ROOT = env.text("EOFFICE_STATIC_ROOT", str(BASE_DIR / "static-built"))
+# The tests serve the sheets from their folders; everything else from what `collectstatic` gathered.
+WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = PROFILE == "test"
 STATICFILES_DIRS = [BASE_DIR / "eoffice" / "static"]
 
 # Signing (design 6).

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from eoffice.core.models import Holiday
@@ -35,8 +36,18 @@ def add_working_days(day: date, count: int) -> date:
 
 def working_days_between(first: date, last: date) -> int:
     """How many working days lie after `first` up to and with `last`; negative when `last` is earlier."""
-    if last < first:
-        return -working_days_between(last, first)
-    closed = holidays_between(first, last)
-    days = (first + timedelta(days=n) for n in range(1, (last - first).days + 1))
-    return sum(1 for day in days if day.weekday() < SATURDAY and day not in closed)
+    return distances(first, [last])[last]
+
+
+def distances(today: date, days: Iterable[date]) -> dict[date, int]:
+    """Working days from `today` to each of `days` (negative for days gone by), with one query for all of them."""
+    wanted = set(days)
+    if not wanted:
+        return {}
+    closed = holidays_between(min(wanted | {today}), max(wanted | {today}))
+
+    def between(first: date, last: date) -> int:
+        steps = (first + timedelta(days=n) for n in range(1, (last - first).days + 1))
+        return sum(1 for day in steps if day.weekday() < SATURDAY and day not in closed)
+
+    return {day: between(today, day) if day >= today else -between(day, today) for day in wanted}

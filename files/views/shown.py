@@ -11,7 +11,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from employee_master.models import Employee, Post
-from eoffice.core import richtext
+from eoffice.core import clock, richtext
+from eoffice.core.calendar import working_days_between
 from eoffice.core.names import named
 from eoffice.core.templatetags.eoffice_ui import office_date
 from eoffice.documents.queries import page_text
@@ -91,6 +92,7 @@ def head(file: File, *, back_url: str, links: list[dict[str, str]]) -> dict[str,
         "priority": "" if file.priority == Priority.ORDINARY else file.priority,
         "chips": chips,
         "due_on": file.due_on,
+        "due_days": working_days_between(clock.today(), file.due_on) if file.due_on else None,
         "back_url": back_url,
         "links": links,
     }

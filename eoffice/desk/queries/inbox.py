@@ -7,7 +7,7 @@ import binascii
 import heapq
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -20,6 +20,7 @@ from dak import queries as dak
 from dak.models import Kind, ReceiptCopy
 from employee_master.models import Post
 from eoffice.core import clock
+from eoffice.core.calendar import distances
 from eoffice.core.names import named
 from eoffice.core.search import search_key
 from eoffice.ledger import queries as ledger
@@ -157,10 +158,12 @@ def _items(rows: list[Any]) -> list[Item]:
     for row in rows:
         by_kind[row.ledger_type].append(row.pk)
     moved = {kind: ledger.last_movements(kind, pks) for kind, pks in by_kind.items() if pks}
-    return [
+    items = [
         (_file_item if isinstance(row, File) else _copy_item)(row, moved.get(row.ledger_type, {}).get(row.pk))
         for row in rows
     ]
+    days = distances(clock.today(), (item.due_on for item in items if item.due_on))
+    return [replace(item, due_days=days[item.due_on]) if item.due_on else item for item in items]
 
 
 def group_of(due_on: date | None, today: date) -> str:
