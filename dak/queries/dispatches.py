@@ -13,7 +13,10 @@ from eoffice.core.errors import NotVisible
 
 def visible_dispatches(actor: Actor) -> QuerySet[Dispatch]:
     """The copies that the actor's post issued, and those of the posts below in the channel (design 9)."""
-    return Dispatch.objects.filter(reader_q(actor, classified="classification"))
+    # The rule joins the seniors of the post; as a subquery it can't multiply rows.
+    mine = Dispatch.objects.filter(reader_q(actor, classified="classification"))
+    rows: QuerySet[Dispatch] = Dispatch.objects.filter(pk__in=mine.values("pk"))
+    return rows
 
 
 def dispatch_or_404(actor: Actor, pk: int) -> Dispatch:
@@ -26,7 +29,8 @@ def dispatch_or_404(actor: Actor, pk: int) -> Dispatch:
 
 def dispatches_for(back_ref: str) -> QuerySet[Dispatch]:
     """All copies of one letter, for the room that issued it and has asked whether its reader may see them."""
-    return Dispatch.objects.filter(back_ref=back_ref).select_related("post").order_by("register_serial")
+    rows: QuerySet[Dispatch] = Dispatch.objects.filter(back_ref=back_ref)
+    return rows.select_related("post").order_by("register_serial")
 
 
 def dispatch_register(

@@ -21,7 +21,8 @@ from eoffice.ledger.queries import last_movements
 def visible_receipts(actor: Actor) -> QuerySet[Receipt]:
     """The receipts that the actor may open (design 9); the one rule of lists and pages."""
     readers = ReceiptReader.objects.filter(reader_q(actor, classified="receipt__classification"))
-    return Receipt.objects.filter(pk__in=readers.values("receipt_id"))
+    rows: QuerySet[Receipt] = Receipt.objects.filter(pk__in=readers.values("receipt_id"))
+    return rows
 
 
 def receipt_or_404(actor: Actor, pk: int) -> Receipt:
@@ -71,7 +72,8 @@ def last_marks(copies: Iterable[ReceiptCopy]) -> dict[int, Movement]:
 
 def receipts_of_file(file_ref: str) -> QuerySet[Receipt]:
     """The receipts that lie in a file; the files room has asked whether its reader may see them."""
-    return Receipt.objects.filter(file_ref=file_ref).select_related("document", "reading_document").order_by("pk")
+    rows: QuerySet[Receipt] = Receipt.objects.filter(file_ref=file_ref)
+    return rows.select_related("document", "reading_document").order_by("pk")
 
 
 def diary_register(

@@ -30,7 +30,7 @@ def receipt_diarise(
     naming the field, with 403 for whoever is no registry clerk. Nothing is half-saved.
     """
     facts = cleaned(facts)
-    receipt = Receipt(
+    receipt: Receipt = Receipt(
         **asdict(facts),
         office_id=actor.office_id,
         document=document,
@@ -39,6 +39,8 @@ def receipt_diarise(
     )
     access.require(actor, Action.RECEIPT_DIARISE, receipt)
     access.require(actor, Action.RECEIPT_VIEW, receipt)  # a role alone has no desk on which the letter could lie
+    assert actor.post_id is not None  # what the two rules have made sure of
+    assert actor.office_id is not None
     office = Office.objects.get(pk=actor.office_id)
     guard(receipt.diarise, receipt)
     receipt.diarise()
@@ -50,7 +52,6 @@ def receipt_diarise(
     receipt.search_text = searchable(receipt)
     receipt.save()
     copy = ReceiptCopy(receipt=receipt, number=1, purpose=Purpose.ACTION, due_on=receipt.due_on)
-    assert actor.post_id is not None  # the rule above lets only holders of a charge pass
     add_reader(receipt, actor.post_id, Reading.DIARISED)
     move(
         copy,

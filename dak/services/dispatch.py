@@ -62,9 +62,10 @@ def dispatch_queue(
     if not copies:
         raise BadInput("no_addressee", _("No addressee is given."), _("Add at least one."), field="addressee")
     checked = [_checked(copy, classification) for copy in copies]
+    assert actor.office_id is not None  # the act that issues asks for a holder of a charge
     office = Office.objects.get(pk=actor.office_id)
     year = clock.today().year
-    rows = []
+    rows: list[Dispatch] = []
     for copy in checked:
         serial = next_number("dispatch", office=office.code, year=year)
         row = Dispatch.objects.create(
@@ -192,7 +193,7 @@ def _locked(dispatch_id: int) -> Dispatch:
     back_ref = Dispatch.objects.filter(pk=dispatch_id).values_list("back_ref", flat=True).first()
     if back_ref is None:
         raise NotVisible
-    sisters = Dispatch.objects.select_for_update().filter(back_ref=back_ref).order_by("pk")
+    sisters: list[Dispatch] = list(Dispatch.objects.select_for_update().filter(back_ref=back_ref).order_by("pk"))
     return next(row for row in sisters if row.pk == dispatch_id)
 
 

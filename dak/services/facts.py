@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
-from enum import Enum
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from dak.models import Classification, Delivery, Kind, Language, Priority
@@ -67,7 +68,13 @@ _LINES = {
     "their_number": 120,
 }
 _REQUIRED = ("subject", "sender_name")
-_CHOICES: dict[str, type[Enum]] = {"kind": Kind, "language": Language, "priority": Priority, "delivery": Delivery}
+_CHOICES: dict[str, type[TextChoices]] = {
+    "kind": Kind,
+    "language": Language,
+    "priority": Priority,
+    "delivery": Delivery,
+    "classification": Classification,
+}
 
 
 def refuse_secret(classification: str) -> None:
@@ -84,12 +91,12 @@ def refuse_secret(classification: str) -> None:
 def cleaned(facts: ReceiptFacts) -> ReceiptFacts:
     """The facts fit for the record, with the day of receipt and the due day filled in; refuses with `BadInput`."""
     refuse_secret(facts.classification)
-    lines = {
+    lines: dict[str, Any] = {
         name: clean_line(getattr(facts, name), field=name, limit=limit, required=name in _REQUIRED)
         for name, limit in _LINES.items()
     }
-    for name, choices in (*_CHOICES.items(), ("classification", Classification)):
-        if getattr(facts, name) not in {choice.value for choice in choices}:
+    for name, choices in _CHOICES.items():
+        if getattr(facts, name) not in choices.values:
             raise BadInput("unknown_choice", _("This choice does not exist."), _("Choose one of the list."), field=name)
     received_on = facts.received_on or clock.today()
     _check_days(facts, received_on)

@@ -20,7 +20,7 @@ from eoffice.ledger.writer import Moved, record_event
 
 def locked_receipt(receipt_id: int) -> Receipt:
     """The receipt, locked for this transaction; its lock guards its copies too."""
-    receipt = Receipt.objects.select_for_update().filter(pk=receipt_id).first()
+    receipt: Receipt | None = Receipt.objects.select_for_update().filter(pk=receipt_id).first()
     if receipt is None:
         raise NotVisible
     return receipt

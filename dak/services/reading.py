@@ -49,6 +49,8 @@ def receipt_read(*, receipt_id: int, actor: Actor) -> bool:
 
 
 def _read_lately(receipt: Receipt, actor: Actor) -> bool:
+    if actor.employee_id is None:
+        return False
     rows = history(receipt).filter(
         action=Action.RECEIPT_READ, employee_id=actor.employee_id, at__gt=clock.now() - READ_AGAIN_AFTER
     )

@@ -95,8 +95,8 @@ def letter(request: ActedRequest, pk: int) -> HttpResponse:
     """The signed letter itself, to be printed: drawn and signed here, so the browser may open it."""
     row = dispatch_or_404(request.actor, pk)
     answer = HttpResponse(documents.document_bytes(row.document), content_type="application/pdf")
-    answer["Content-Disposition"] = content_disposition_header(
-        as_attachment=False, filename=attachment_name(row.letter_number)
+    answer["Content-Disposition"] = (
+        content_disposition_header(as_attachment=False, filename=attachment_name(row.letter_number)) or "inline"
     )
     answer["Cache-Control"] = "no-store"
     return answer

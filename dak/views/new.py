@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import BinaryIO, cast
+
 from django.contrib import messages
 from django.core import signing
 from django.http import HttpResponse
@@ -117,7 +119,7 @@ def _taken(request: ActedRequest) -> Document:
     refuse_secret(request.POST.get("classification", ""))
     uploads = request.FILES.getlist("paper")
     if uploads:
-        return upload_store(uploads=[(upload, upload.name or "") for upload in uploads]).reading
+        return upload_store(uploads=[(cast("BinaryIO", upload), upload.name or "") for upload in uploads]).reading
     document = _stored(request, request.POST.get("stored", ""))
     if document is None:
         raise BadInput("no_paper", _("There is no letter yet."), _("Choose its PDF or its scan first."), field="paper")

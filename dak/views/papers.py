@@ -41,7 +41,9 @@ def page_response(
 def original_response(document: Document) -> HttpResponse:
     """The original for download. Never opened in the browser: a foreign file may hold anything."""
     answer = HttpResponse(documents.document_bytes(document), content_type="application/octet-stream")
-    answer["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=document.name)
+    answer["Content-Disposition"] = (
+        content_disposition_header(as_attachment=True, filename=document.name) or "attachment"
+    )
     answer["Cache-Control"] = "no-store"
     return answer
 

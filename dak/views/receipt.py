@@ -19,8 +19,10 @@ from dak.services import receipt_acknowledge, receipt_dispose, receipt_read, rec
 from dak.views import papers
 from dak.workflow import ReceiptState
 from eoffice import access
+from eoffice.core import clock
 from eoffice.core.actions import Action
 from eoffice.core.actor import Role
+from eoffice.core.calendar import working_days_between
 from eoffice.core.errors import BadInput, NotVisible
 from eoffice.core.names import named
 from eoffice.core.pages import ActedRequest, is_prefetch, signed_in
@@ -94,13 +96,14 @@ def _head(row: Receipt, copy: ReceiptCopy | None) -> dict[str, Any]:
         chips.append({"text": row.get_kind_display(), "tone": "navy"})
     if row.classification != "ordinary":
         chips.append({"text": row.get_classification_display(), "tone": "brick", "icon": "lock-fill"})
-    waiting = row.state == ReceiptState.DIARISED
+    due_on = (copy.due_on if copy and copy.due_on else row.due_on) if row.state == ReceiptState.DIARISED else None
     return {
         "number": row.diary_number,
         "subject": row.subject,
         "priority": "" if row.priority == "ordinary" else row.priority,
         "chips": chips,
-        "due_on": (copy.due_on if copy and copy.due_on else row.due_on) if waiting else None,
+        "due_on": due_on,
+        "due_days": working_days_between(clock.today(), due_on) if due_on else None,
         "back_url": reverse("desk:inbox"),
     }
 

@@ -94,9 +94,10 @@ def _send_context(request: ActedRequest, copy: ReceiptCopy, form: SendForm, *, m
     others = _numbers(request, "information")
     chosen = next(iter(_numbers(request, "to")), None)
     found = posts_to_send_to(request.actor, words)
-    missing = {*others, chosen} - {None} - {post.pk for post in found}
+    missing = {pk for pk in (*others, chosen) if pk is not None} - {post.pk for post in found}
     kept = list(Post.objects.filter(pk__in=list(missing)[:CHOSEN_LIMIT], is_active=True)) if missing else []
-    if chosen is None and not marking and not request.POST and found and found[0].nearness == 0:
+    next_up = next(iter(request.actor.superior_post_ids), None)
+    if chosen is None and not marking and not request.POST and found and found[0].pk == next_up:
         chosen = found[0].pk
     sections = Section.objects.filter(receiving_post__isnull=False).select_related("receiving_post", "office")
     return {
