@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import can_proceed
 
 from dak.models import Purpose, Reading, Receipt, ReceiptCopy, ReceiptReader
-from eoffice.core import clock
 from eoffice.core.actions import Action
 from eoffice.core.actor import Actor
 from eoffice.core.errors import NotVisible, WrongState
@@ -70,22 +69,25 @@ def move(
     `seen` is for whoever takes the copy knowingly (diarist, puller-back): nobody can pull it back from them.
     `came_from_id` is from whom the puller-back once had it; for every other act it is the holder until now.
     """
-    now = clock.now()
-    held_by_id = copy.held_by_id
-    copy.came_from_id = came_from_id if action == Action.RECEIPT_PULL_BACK else held_by_id
-    copy.held_by_id = to_post_id
-    copy.held_since = now if to_post_id is not None else None
-    copy.seen_at = now if seen and to_post_id is not None else None
-    copy.save()
-    if to_post_id is not None:
-        add_reader(copy.receipt, to_post_id, Reading.MOVED)
-    return record_event(
+    if copy.pk is None:
+        copy.save()
+    from_post_id = copy.held_by_id
+    event = record_event(
         action=action,
         subject=copy.receipt,
         actor=actor,
         data={"copy": copy.number, **(data or {})},
-        moved=Moved(of=copy, from_post_id=held_by_id, to_post_id=to_post_id, remarks=remarks),
+        moved=Moved(of=copy, from_post_id=from_post_id, to_post_id=to_post_id, remarks=remarks),
     )
+    # The row is a copy of the movement, to the microsecond: `check_ledger` compares the two.
+    copy.held_by_id = to_post_id
+    copy.came_from_id = came_from_id if action == Action.RECEIPT_PULL_BACK else from_post_id
+    copy.held_since = event.at if to_post_id is not None else None
+    copy.seen_at = event.at if seen and to_post_id is not None else None
+    copy.save()
+    if to_post_id is not None:
+        add_reader(copy.receipt, to_post_id, Reading.MOVED)
+    return event
 
 
 def arrived_from(copy: ReceiptCopy, actor: Actor) -> int | None:

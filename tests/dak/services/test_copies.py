@@ -55,7 +55,8 @@ def test_held_by_is_the_last_movement_after_every_act(people, marked):
     receipt_return(copy_id=marked.pk, remarks="यहाँ का नहीं", actor=people.actor("dealing_assistant"))
     copy = ReceiptCopy.objects.get(pk=marked.pk)
     assert copy.held_by == people.post("diarist")
-    assert last_movements("copy", [copy.pk])[copy.pk].to_post_id == copy.held_by_id
+    last = last_movements("copy", [copy.pk])[copy.pk]
+    assert (last.to_post_id, last.at) == (copy.held_by_id, copy.held_since)
     assert not list(broken_links())
 
 
