@@ -11,6 +11,7 @@ from employee_master.queries.acting import active_on
 from eoffice.core import clock
 from eoffice.core.actor import Actor
 from eoffice.core.errors import Text, WrongState
+from eoffice.core.names import named
 from eoffice.core.search import search_key
 
 SEND_TO_LIMIT = 20
@@ -44,8 +45,7 @@ def receiving_post(section: Section) -> Post:
     if section.receiving_post is None:
         raise WrongState(
             "section_receives_nothing",
-            _("%(section_en)s (%(section_hi)s) has no receiving post.")
-            % {"section_en": section.name_en, "section_hi": section.name_hi},
+            _("%(section)s has no receiving post.") % {"section": named(section)},
             _("Ask the EMD manager of the office to name one, or mark the paper to a post."),
         )
     return section.receiving_post
@@ -68,11 +68,11 @@ def require_holder(post: Post) -> None:
     """
     if post.is_active and (getattr(settings, "VACANT_POSTS_ACCEPT", False) or holder_of(post) is not None):
         return
-    name = {"post_en": post.name_en, "post_hi": post.name_hi, "marking": post.marking}
+    name = {"post": named(post), "marking": post.marking}
     if post.is_active:
-        code, message = "post_vacant", _("%(post_en)s (%(post_hi)s, %(marking)s) has no holder today.") % name
+        code, message = "post_vacant", _("%(post)s (%(marking)s) has no holder today.") % name
     else:
-        code, message = "post_abolished", _("%(post_en)s (%(post_hi)s, %(marking)s) no longer exists.") % name
+        code, message = "post_abolished", _("%(post)s (%(marking)s) no longer exists.") % name
     raise WrongState(code, message, _instead(post))
 
 
@@ -80,19 +80,14 @@ def _instead(post: Post) -> Text:
     link = link_of(post)
     own = _own_post(link) if link is not None else None
     if link is not None and own is not None:
-        return _("Send it to the link officer %(person_en)s (%(person_hi)s), %(marking)s.") % {
-            "person_en": link.employee.name_en,
-            "person_hi": link.employee.name_hi,
+        return _("Send it to the link officer, %(person)s (%(marking)s).") % {
+            "person": named(link.employee),
             "marking": own.marking,
         }
     up = next_held_up(post)
     if up is None:
         return _("Ask your EMD manager to fill the post.")
-    return _("Send it to the next post up: %(post_en)s (%(post_hi)s), %(marking)s.") % {
-        "post_en": up.name_en,
-        "post_hi": up.name_hi,
-        "marking": up.marking,
-    }
+    return _("Send it to the next post up, %(post)s (%(marking)s).") % {"post": named(up), "marking": up.marking}
 
 
 def _own_post(link: Charge) -> Post | None:

@@ -35,7 +35,7 @@ def government_address(email: str) -> str:
         raise BadInput(
             "foreign_address",
             _("Only government addresses are accepted here: those that end in %(domains)s.")
-            % {"domains": ", ".join(settings.MAIL_DOMAINS)},
+            % {"domains": ", ".join(f".{domain}" for domain in settings.MAIL_DOMAINS)},
             _("Use your government e-mail address; your EMD manager knows it."),
             field="email",
         )

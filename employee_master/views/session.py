@@ -24,6 +24,7 @@ from employee_master.models import Account, Employee
 from employee_master.services import account_signed_in
 from eoffice.core import clock
 from eoffice.core.errors import NotAllowed
+from eoffice.core.names import named
 
 LOCKED_STATUS = 429
 
@@ -67,8 +68,7 @@ def switch_charge(request: ActingRequest) -> HttpResponse:
             _("Choose one of those that the menu lists, or ask your EMD manager to enter it."),
         )
     request.session[CHARGE_KEY] = chosen.pk
-    name = {"post_en": chosen.post.name_en, "post_hi": chosen.post.name_hi}
-    messages.info(request, _("You now act as %(post_en)s (%(post_hi)s).") % name)
+    messages.info(request, _("You now act as %(post)s.") % {"post": named(chosen.post)})
     return redirect(next_address(request))
 
 

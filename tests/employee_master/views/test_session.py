@@ -71,7 +71,7 @@ def test_a_wrong_address_and_a_wrong_password_are_answered_alike(
 def test_an_address_outside_the_government_is_refused_with_the_domains_named(client: Client, cast: Cast) -> None:
     answer = client.post(SIGN_IN, {"email": "someone@gmail.com", "password": PASSWORD})
     assert answer.status_code == 400
-    assert "end in example" in answer.content.decode()
+    assert "end in .example" in answer.content.decode()
 
 
 @pytest.mark.parametrize("change", ["inactive", "no employee"])
