@@ -77,7 +77,7 @@ class Authority:
             x509.NameAttribute(NameOID.ORGANIZATION_NAME, ORGANISATION),
             *([_part(NameOID.ORGANIZATIONAL_UNIT_NAME, unit)] if unit else []),
             *([_part(NameOID.TITLE, designation)] if designation else []),
-            _part(NameOID.COMMON_NAME, f"{name[: _NAME_MAX - len(LABEL) - 3]} ({LABEL})"),
+            _part(NameOID.COMMON_NAME, name, f" ({LABEL})"),
         ]
         extra: list[tuple[x509.ExtensionType, bool]] = []
         if email:
@@ -89,7 +89,7 @@ class Authority:
 
     def issue_seal(self, public_key: PublicKey, *, instance: str, not_before: datetime | None = None) -> Issued:
         """The certificate of an instance's seal (design 4): signs the daily root of the ledger, never a paper."""
-        subject = _name(f"{instance[: _NAME_MAX - 20]} instance seal ({LABEL})")
+        subject = _name(f"{instance[:20]} instance seal ({LABEL})")
         return self._leaf(public_key, subject, [ExtendedKeyUsageOID.EMAIL_PROTECTION], [], not_before=not_before)
 
     def issue_for_request(self, request: bytes, *, name: str, designation: str = "") -> Issued:
@@ -204,9 +204,13 @@ def _make(folder: Path, base_url: str, now: datetime) -> None:
     _write(folder / "authority.json", json.dumps({"base_url": base_url}).encode())
 
 
-def _part(kind: x509.ObjectIdentifier, value: str) -> x509.NameAttribute:
-    """One part of a name. X.520 counts characters; the library's own check counts bytes, three to a Devanagari one."""
-    return x509.NameAttribute(kind, value[:_NAME_MAX], _validate=False)
+def _part(kind: x509.ObjectIdentifier, value: str, ending: str = "") -> x509.NameAttribute[str]:
+    """One part of a name, cut to what fits with its ending.
+
+    X.520 counts characters, but the library counts bytes, of which a Devanagari letter takes three.
+    """
+    room = _NAME_MAX - len(ending.encode())
+    return x509.NameAttribute(kind, value.encode()[:room].decode(errors="ignore").rstrip() + ending)
 
 
 def _name(common_name: str) -> x509.Name:

@@ -1,0 +1,83 @@
+"""What lies outside the database: pepper, trusted roots, time authorities, the seal's key."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from asn1crypto import pem
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from eoffice.core.errors import NotAvailable
+from signatures.engine.seal import SealKey, load_key
+from signatures.engine.softkey import PEPPER_MIN_BYTES
+from signatures.engine.time_authority import TimeAuthority, over_http
+from signatures.engine.trust import Trust
+from signatures.models import Credential
+
+
+def pepper() -> bytes:
+    """The secret of this machine without which no PIN opens a key. Made once, before the first key; never replaced.
+
+    `NotAvailable` when it is missing although keys exist: a new one would make every PIN wrong.
+    """
+    path = Path(settings.PEPPER_FILE)
+    if not path.exists():
+        if Credential.objects.exclude(wrapped_key={}).exists():
+            raise _pepper_gone()
+        _write_new(path, os.urandom(PEPPER_MIN_BYTES))
+    secret = path.read_bytes()
+    if len(secret) < PEPPER_MIN_BYTES:
+        raise _pepper_gone()
+    return secret
+
+
+def _pepper_gone() -> NotAvailable:
+    return NotAvailable(
+        "pepper_missing",
+        _("The signing keys of this instance can't be opened now: a file outside the database is missing."),
+        _("The operator must restore the file named by EOFFICE_PEPPER_FILE from its own backup."),
+    )
+
+
+def _write_new(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+
+
+def trust() -> Trust:
+    """The roots of EOFFICE_TRUST_DIR, read anew each time: an operator may add one while the program runs."""
+    return Trust.from_folders(Path(settings.TRUST_DIR))
+
+
+def time_authority() -> TimeAuthority | None:
+    """The configured time authorities in their order; None where the instance has none (design 6, levels)."""
+    return over_http(settings.TSA_URLS) if settings.TSA_URLS else None
+
+
+def seal_key() -> SealKey:
+    """The instance's seal from EOFFICE_SEAL_DIR: `seal.key` (PEM) and `seal.pem` (certificate, then its chain)."""
+    folder = Path(settings.SEAL_DIR)
+    try:
+        key, certificates = (folder / "seal.key").read_bytes(), (folder / "seal.pem").read_bytes()
+        chain = [der for _kind, _headers, der in pem.unarmor(certificates, multiple=True)]
+        return load_key(key, chain[0], chain[1:])
+    except (OSError, ValueError, IndexError) as error:
+        raise NotAvailable(
+            "seal_key_missing",
+            _("The seal of this instance can't be used, so the day's records are not sealed yet."),
+            _("The operator must put seal.key and seal.pem into the folder named by EOFFICE_SEAL_DIR."),
+        ) from error
+
+
+def seal_key_store(*, key_pem: bytes, certificate: bytes, chain: tuple[bytes, ...]) -> None:
+    """Put the seal where `seal_key` looks for it; an existing one is left alone. For setting up an instance."""
+    folder = Path(settings.SEAL_DIR)
+    _write_new(folder / "seal.key", key_pem)
+    _write_new(folder / "seal.pem", b"".join(pem.armor("CERTIFICATE", der) for der in (certificate, *chain)))

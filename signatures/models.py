@@ -1,0 +1,217 @@
+"""Credentials, signing attempts, the revisions of signed papers, what the verifier looks up, and the daily seals."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from eoffice.core import clock
+from signatures.workflow import AttemptLife, AttemptState, CredentialLife, CredentialState, RetiredKind
+
+PIN_TRIES = 5
+LIVE = (CredentialState.REQUESTED, CredentialState.APPROVED, CredentialState.ACTIVE, CredentialState.SUSPENDED)
+
+
+class Backend(models.TextChoices):
+    """Where the private key lives (design 6). Only the first is built in this version."""
+
+    SOFTWARE = "software", _("PIN-protected software key")
+    AGENT = "agent", _("Token by the pull agent")
+    PKCS11 = "pkcs11", _("Hardware security module")
+    CSC = "csc", _("Remote signing service")
+    ESIGN = "esign", _("Indian eSign")
+
+
+class Credential(CredentialLife):
+    """An officer's registration of a signing key at an office (R20). One live one per officer."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    employee = models.ForeignKey("employee_master.Employee", on_delete=models.PROTECT, related_name="credentials")
+    office = models.ForeignKey("employee_master.Office", on_delete=models.PROTECT, related_name="+")
+    backend = models.CharField(max_length=10, choices=Backend.choices, default=Backend.SOFTWARE)
+    requested_by = models.ForeignKey("employee_master.Employee", on_delete=models.PROTECT, related_name="+")
+    approved_by = models.ForeignKey("employee_master.Employee", on_delete=models.PROTECT, null=True, related_name="+")
+    requested_at = models.DateTimeField()
+    certificate = models.BinaryField(blank=True, default=b"")
+    # Base64 of the issuing authorities' certificates, nearest first, without the root.
+    chain = models.JSONField(default=list, blank=True)
+    certificate_sha256 = models.CharField(max_length=64, blank=True)
+    subject_name = models.CharField(max_length=300, blank=True)
+    not_before = models.DateTimeField(null=True, blank=True)
+    not_after = models.DateTimeField(null=True, blank=True)
+    # The software key, wrapped (engine.softkey); the derivation parameters stand inside. Empty for other backends.
+    wrapped_key = models.JSONField(default=dict, blank=True)
+
+    ledger_type: ClassVar[str] = "credential"
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(state__in=CredentialState.values), name="credential_state_known"),
+            models.CheckConstraint(
+                condition=Q(retired_kind__in=["", *RetiredKind.values]), name="credential_retired_kind_known"
+            ),
+            models.UniqueConstraint(
+                fields=["employee"], condition=Q(state__in=[s.value for s in LIVE]), name="one_live_credential"
+            ),
+            models.UniqueConstraint(
+                fields=["certificate_sha256"],
+                condition=~Q(certificate_sha256=""),
+                name="one_registration_of_certificate",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=CredentialState.ACTIVE) | ~Q(certificate_sha256=""),
+                name="active_credential_has_certificate",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"credential {self.pk} {self.state}"
+
+    @property
+    def tries_left(self) -> int:
+        return max(0, PIN_TRIES - self.pin_failures)
+
+    @property
+    def days_left(self) -> int | None:
+        """Whole days until the certificate ends; negative afterwards, None before there is one."""
+        return None if self.not_after is None else (self.not_after - clock.now()).days
+
+    @property
+    def is_in_time(self) -> bool:
+        at = clock.now()
+        return bool(self.not_before and self.not_after and self.not_before <= at <= self.not_after)
+
+
+class SigningAttempt(AttemptLife):
+    """One deferred signing: exact bytes are prepared, then the officer's key signs them, once, in time."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    purpose = models.CharField(max_length=30)
+    # What is being signed, as the room above names it; this room knows nothing of it.
+    subject_type = models.CharField(max_length=40)
+    subject_id = models.BigIntegerField()
+    subject_version = models.PositiveIntegerField(default=0)
+    reference = models.CharField(max_length=20, blank=True)
+    title = models.CharField(max_length=300, blank=True)
+    credential = models.ForeignKey(Credential, on_delete=models.PROTECT, related_name="attempts")
+    post = models.ForeignKey("employee_master.Post", on_delete=models.PROTECT, null=True, related_name="+")
+    slot = models.CharField(max_length=60)
+    prepared = models.ForeignKey("documents.Document", on_delete=models.PROTECT, related_name="+")
+    certificate_sha256 = models.CharField(max_length=64)
+    reserved_start = models.PositiveBigIntegerField()
+    reserved_end = models.PositiveBigIntegerField()
+    document_digest = models.CharField(max_length=64)
+    signed_attrs = models.BinaryField()
+    shown_sha256 = models.CharField(max_length=64)
+    manifest_sha256 = models.CharField(max_length=64, blank=True)
+    prepared_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    ledger_type: ClassVar[str] = "signing"
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(state__in=AttemptState.values), name="attempt_state_known"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["subject_type", "subject_id"], name="attempts_of_subject")]
+
+    def __str__(self) -> str:
+        return f"signing {self.pk} {self.purpose} {self.state}"
+
+
+class SignedRevision(models.Model):
+    """A stored revision of a signed paper: its level, and the revision that is its prefix. Never changed."""
+
+    attempt = models.ForeignKey(SigningAttempt, on_delete=models.PROTECT, related_name="revisions")
+    document = models.ForeignKey("documents.Document", on_delete=models.PROTECT, related_name="+")
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="children")
+    level = models.CharField(max_length=6)
+    renewal = models.PositiveSmallIntegerField(default=0)
+    sha256 = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["attempt", "level", "renewal"], name="one_revision_per_level")
+        ]
+        ordering: ClassVar = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.level} of {self.attempt_id}"
+
+
+class PaperState(models.TextChoices):
+    CURRENT = "current", _("In force")
+    SUPERSEDED = "superseded", _("Superseded")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class SignedPaper(models.Model):
+    """What the public verifier looks up by reference, date and signer. No content, no subject, no addressee."""
+
+    reference = models.CharField(max_length=20, unique=True)
+    kind = models.CharField(max_length=30)
+    attempt = models.ForeignKey(SigningAttempt, on_delete=models.PROTECT, related_name="papers")
+    signer_name_en = models.CharField(max_length=200)
+    signer_name_hi = models.CharField(max_length=200)
+    designation_en = models.CharField(max_length=200, blank=True)
+    designation_hi = models.CharField(max_length=200, blank=True)
+    signed_at = models.DateTimeField()
+    state = models.CharField(max_length=12, choices=PaperState.choices, default=PaperState.CURRENT)
+    superseded_by = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="supersedes"
+    )
+
+    ledger_type: ClassVar[str] = "signed_paper"
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(state__in=PaperState.values), name="paper_state_known"),
+            models.CheckConstraint(
+                condition=Q(state=PaperState.SUPERSEDED) | Q(superseded_by__isnull=True), name="superseded_says_by_what"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.state}"
+
+
+class Seal(models.Model):
+    """The daily seal of the ledger (design 4): a root over chain heads and the seal before, signed and stamped."""
+
+    number = models.PositiveIntegerField(unique=True)
+    previous = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="next")
+    root = models.CharField(max_length=64)
+    heads = models.PositiveIntegerField()
+    made_at = models.DateTimeField()
+    cms = models.BinaryField()
+    # RFC 3161 token over the root; empty where no time authority is configured.
+    time_stamp = models.BinaryField(blank=True, default=b"")
+
+    ledger_type: ClassVar[str] = "seal"
+
+    class Meta:
+        ordering: ClassVar = ["number"]
+
+    def __str__(self) -> str:
+        return f"seal {self.number}"
+
+
+class SealedHead(models.Model):
+    """One chain's end as a seal knew it."""
+
+    seal = models.ForeignKey(Seal, on_delete=models.PROTECT, related_name="sealed_heads")
+    subject = models.CharField(max_length=60)
+    seq = models.PositiveIntegerField()
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["seal", "subject"], name="one_head_per_seal")]
+        indexes: ClassVar = [models.Index(fields=["subject"], name="sealed_subject")]
+
+    def __str__(self) -> str:
+        return f"{self.subject}#{self.seq}"

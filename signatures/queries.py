@@ -1,0 +1,179 @@
+"""What may be asked of the signing room."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext_lazy as _
+
+from eoffice.core import clock
+from eoffice.core.actor import Actor
+from eoffice.core.errors import NotAllowed, WrongState
+from eoffice.ledger.queries import Difference, Head, head_at
+from signatures import custody
+from signatures.engine import merkle
+from signatures.engine import seal as engine
+from signatures.engine.facts import Level, Report
+from signatures.engine.verify import verify
+from signatures.models import LIVE, Credential, Seal, SealedHead, SignedPaper, SignedRevision, SigningAttempt
+from signatures.workflow import CredentialState
+
+
+def credential_to_sign(actor: Actor) -> Credential:
+    """The actor's active credential; otherwise a refusal that says what is missing and who can help."""
+    credential = live_credential(actor)
+    if credential is None:
+        raise WrongState(
+            "no_credential",
+            _("No digital signature is registered to you, so you can't sign."),
+            _("Ask for one on the page 'My signature'; your EMD manager approves it."),
+        )
+    require_usable(credential, actor)
+    return credential
+
+
+def require_usable(credential: Credential, actor: Actor) -> None:
+    """The credential is the actor's own, active, and in time; otherwise a refusal that says what to do."""
+    if credential.employee_id != actor.employee_id:
+        raise NotAllowed("not_your_credential", _("Only the officer signs with the officer's own key."))
+    if credential.state != CredentialState.ACTIVE:
+        raise WrongState(
+            "credential_not_active",
+            _("Your signing credential can't be used now: %(state)s.") % {"state": credential.get_state_display()},  # type: ignore[attr-defined]
+            _("Your EMD manager can say why, and resume it or register a new one."),
+        )
+    if not credential.is_in_time:
+        raise WrongState(
+            "credential_expired",
+            _("Your signing certificate is not valid today."),
+            _("Ask your EMD manager to retire it, and register a new one."),
+        )
+
+
+def live_credential(actor: Actor) -> Credential | None:
+    if actor.employee_id is None:
+        return None
+    found = Credential.objects.select_related("office", "employee")
+    return found.filter(employee_id=actor.employee_id, state__in=LIVE).first()
+
+
+def last_revision(attempt: SigningAttempt) -> SignedRevision | None:
+    return attempt.revisions.select_related("document").order_by("pk").last()
+
+
+def wanted_level() -> Level:
+    """B-LTA where a time authority is configured, otherwise what can be had: B-B (design 6)."""
+    return Level.LTA if custody.time_authority() is not None else Level.B
+
+
+def is_pending(attempt: SigningAttempt) -> bool:
+    """Signed, but not yet at the level of the policy: it must not leave, and the page says so."""
+    revision = last_revision(attempt)
+    return revision is not None and Level(revision.level) is not wanted_level()
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A stored revision of ours: which of how many it is."""
+
+    paper: SignedPaper | None
+    revision: SignedRevision
+    place: int
+    of: int
+
+
+def stored_revision(sha256: str) -> Stored | None:
+    """Whether these very bytes left this instance, as which revision of which paper."""
+    revision = SignedRevision.objects.select_related("attempt").filter(sha256=sha256).first()
+    if revision is None:
+        return None
+    pks = list(revision.attempt.revisions.order_by("pk").values_list("pk", flat=True))
+    paper = revision.attempt.papers.first()
+    return Stored(paper, revision, pks.index(revision.pk) + 1, len(pks))
+
+
+def paper_by_three_factors(*, reference: str, on: date, signer: str) -> SignedPaper | None:
+    """The paper, if number, day and signer all fit; None tells nothing about which did not (R10)."""
+    paper = SignedPaper.objects.select_related("superseded_by", "attempt").filter(reference=reference.strip()).first()
+    if paper is None or clock.office_time(paper.signed_at).date() != on:
+        return None
+    asked = _plain_name(signer)
+    names = {_plain_name(paper.signer_name_en), _plain_name(paper.signer_name_hi)}
+    return paper if asked and asked in names else None
+
+
+_TITLES = {"dr", "shri", "smt", "sri", "km", "mr", "mrs", "ms", "डॉ", "श्री", "श्रीमती", "सुश्री", "कु"}
+
+
+def _plain_name(name: str) -> str:
+    """For comparing what was typed from a print: no case, no titles, no marks between the words."""
+    text = unicodedata.normalize("NFC", name).casefold()
+    spaced = "".join(" " if unicodedata.category(c)[0] in "PZ" else c for c in text)
+    return " ".join(word for word in spaced.split() if word not in _TITLES)
+
+
+def check_upload(pdf: bytes) -> Report:
+    """The verifier's report on an uploaded PDF, in its limited child. Nothing is kept and nothing is fetched."""
+    return verify(pdf, trust=custody.trust(), at=clock.now())
+
+
+def leaf(subject: str, seq: int, head_hash: str) -> bytes:
+    return f"{subject}\x1f{seq}\x1f{head_hash}".encode()
+
+
+def root_of(number: int, previous_root: str, heads: list[Head]) -> str:
+    """The root over the seal before and the heads in a fixed order."""
+    first = f"seal\x1f{number}\x1f{previous_root}".encode()
+    ordered = sorted(heads, key=lambda head: head.subject)
+    return merkle.root([first, *(leaf(head.subject, head.seq, head.hash) for head in ordered)]).hex()
+
+
+def check_seals() -> Iterator[Difference]:
+    """Every seal against its own content, its signature and time stamp, and the ledger as it is now."""
+    trust = custody.trust()
+    before: Seal | None = None
+    for seal in Seal.objects.order_by("number").iterator(chunk_size=100):
+        where = f"seal:{seal.number}"
+        expected = before.number + 1 if before else 1
+        if seal.number != expected:
+            yield Difference("seal", where, f"seal {expected} is missing")
+        heads = [Head(h.subject, h.seq, h.hash) for h in SealedHead.objects.filter(seal=seal).order_by("subject")]
+        if seal.root != root_of(seal.number, before.root if before else "", heads) or seal.heads != len(heads):
+            yield Difference("seal", where, f"the content of seal {seal.number} was altered after it was sealed")
+        codes = engine.check(
+            bytes.fromhex(seal.root), cms_der=bytes(seal.cms), token=bytes(seal.time_stamp), trust=trust,
+            at=clock.now(),
+        )  # fmt: skip
+        for code in codes:
+            yield Difference("seal", where, f"seal {seal.number} does not hold: {_SEAL_WORDS[code]}")
+        yield from _cut_off(seal, heads)
+        before = seal
+
+
+_SEAL_WORDS = {
+    "seal-signature": "its signature is not by the instance's seal",
+    "seal-time": "it claims a time that has not come yet",
+    "seal-unreadable": "its signature can't be read",
+    "time-stamp-of-something-else": "its time stamp belongs to something else",
+    "time-stamp-untrusted": "its time stamp is not by a trusted authority",
+    "time-stamp-unreadable": "its time stamp can't be read",
+}
+
+
+def _cut_off(seal: Seal, heads: list[Head]) -> Iterator[Difference]:
+    day = clock.office_time(seal.made_at).date().isoformat()
+    for head in heads:
+        now = head_at(head.subject, head.seq)
+        if now is None:
+            yield Difference(
+                "cut off", head.subject,
+                f"the seal of {day} knows row {head.seq} of this chain, and it is gone: newest rows were cut off",
+            )  # fmt: skip
+        elif now != head.hash:
+            yield Difference(
+                "rehashed", head.subject,
+                f"row {head.seq} of this chain has another hash than the seal of {day} knows: it was re-written",
+            )  # fmt: skip

@@ -1,0 +1,364 @@
+"""Signing in two steps: `signing_begin` fixes the exact bytes, `signing_finish` takes the PIN and embeds (design 6).
+
+All cryptography and every check on bytes come first, outside any transaction. Then one short transaction re-checks the
+attempts and the credential, calls the room that asked (`on_complete`, which may refuse and moves its draft), and writes
+revision, look-up row, ledger and the worker's errand. After a crash it is either complete or plainly not signed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
+
+from employee_master.models import Employee, Post
+from eoffice.core import clock, outbox
+from eoffice.core.actions import Action
+from eoffice.core.actor import Actor
+from eoffice.core.errors import BadInput, DomainError, NotVisible, WrongState
+from eoffice.core.numbers import next_number
+from eoffice.documents.models import Document
+from eoffice.documents.queries import document_bytes
+from eoffice.documents.services import document_store
+from eoffice.ledger.writer import record_event
+from signatures import custody
+from signatures.engine import pades, slots, softkey
+from signatures.engine.errors import CannotPrepare, Swapped
+from signatures.engine.errors import WrongPin as EngineWrongPin
+from signatures.engine.facts import Level
+from signatures.models import Credential, SignedPaper, SignedRevision, SigningAttempt
+from signatures.queries import require_usable
+from signatures.services.credential import binding_of, chain_of
+from signatures.workflow import AttemptState, CredentialState
+
+# The visible block states a time; the signature must not differ from it by more than this (design 6).
+LIFETIME = timedelta(minutes=10)
+SLOT = "Signature1"
+MANIFEST = "manifest.json"
+UPGRADE = "signatures.upgrade"
+
+OnComplete = Callable[[list[Document]], None]
+
+
+class WrongPin(DomainError):
+    """The PIN does not open the key; it was counted. Nothing else has changed."""
+
+    status = 403
+
+
+def reference_number() -> str:
+    """A new reference number (R10, seven digits), for block and verifier. Its own short transaction if none runs.
+
+    Numbers follow each other; the verifier asks for date and signer too, so that they can't be walked.
+    """
+    with transaction.atomic():
+        return str(1_000_000 + next_number("reference", year=0))
+
+
+def signing_begin(
+    *,
+    pdf: bytes,
+    manifest: dict[str, Any] | None,
+    purpose: str,
+    subject: models.Model,
+    shown_sha256: str,
+    credential: Credential,
+    actor: Actor,
+    reference: str = "",
+    title: str = "",
+    reason: str = "",
+    version: int = 0,
+    lifetime: timedelta = LIFETIME,
+) -> SigningAttempt:
+    """Prepare `pdf` for the actor's signature; the attempt holds until it expires. Call it outside a transaction.
+
+    `manifest` is embedded (decision records), `shown_sha256` says what was on the officer's screen. Refused when the
+    credential is not the actor's active one, or when the PDF must not be signed as it stands.
+    """
+    require_usable(credential, actor)
+    at = clock.now()
+    manifest_json = b"" if manifest is None else json.dumps(manifest, ensure_ascii=False, sort_keys=True).encode()
+    attached = [slots.Attachment(MANIFEST, manifest_json, description="What was decided and on what")]
+    try:
+        if not (waiting := slots.empty_slots(pdf)):
+            pdf = slots.prepare_slots(pdf, [SLOT], attachments=attached if manifest_json else [], at=at)
+            waiting = [SLOT]
+        prepared = pades.begin(
+            pdf, slot=waiting[0], certificate=bytes(credential.certificate), chain=chain_of(credential), at=at,
+            reason=reason or title, name=credential.subject_name,
+        )  # fmt: skip
+    except CannotPrepare as error:
+        raise BadInput(
+            f"cannot_prepare_{error.reason}".replace("-", "_"),
+            _("This paper can't be signed as it stands."),
+            _("Print it to a plain PDF and try again; forms, scripts and passwords can't be signed."),
+        ) from error
+    stored = document_store(content=prepared.pdf, name=f"prepared-{purpose}.pdf", kind="generated")
+    with transaction.atomic():
+        attempt = SigningAttempt(
+            purpose=purpose,
+            subject_type=_type_of(subject),
+            subject_id=int(subject.pk),
+            subject_version=version,
+            reference=reference,
+            title=title[:300],
+            credential=credential,
+            post_id=actor.post_id,
+            slot=prepared.slot,
+            prepared=stored,
+            certificate_sha256=prepared.certificate_sha256,
+            reserved_start=prepared.reserved_start,
+            reserved_end=prepared.reserved_end,
+            document_digest=prepared.document_digest.hex(),
+            signed_attrs=prepared.signed_attrs,
+            shown_sha256=shown_sha256,
+            manifest_sha256=sha256(manifest_json).hexdigest() if manifest_json else "",
+            prepared_at=at,
+            expires_at=at + lifetime,
+        )
+        attempt.save()
+        record_event(
+            action=Action.SIGNING_BEGIN,
+            subject=attempt,
+            actor=actor,
+            data={
+                "purpose": purpose,
+                "subject": f"{attempt.subject_type}:{attempt.subject_id}",
+                "digest": attempt.document_digest,
+                "shown_sha256": shown_sha256,
+                "credential": credential.pk,
+            },
+        )
+    return attempt
+
+
+def signing_finish(*, attempt_id: UUID, pin: str, actor: Actor, on_complete: OnComplete | None = None) -> Document:
+    """Sign one prepared paper; see `signing_finish_many`."""
+    return signing_finish_many([attempt_id], pin=pin, actor=actor, on_complete=on_complete)[0]
+
+
+def signing_finish_many(
+    attempts: Sequence[UUID], *, pin: str, actor: Actor, on_complete: OnComplete | None = None
+) -> list[Document]:
+    """Sign several prepared papers under one PIN entry; all are signed or none is. Call it outside a transaction.
+
+    `on_complete` gets the signed documents in the order of `attempts`, inside the transaction that completes them. What
+    it raises undoes everything and marks the attempts as refused. `WrongPin` was counted; at five the key is suspended.
+    """
+    rows = _open_attempts(attempts, actor)
+    credential = rows[0].credential
+    require_usable(credential, actor)
+    with _unlocked(credential, pin, actor) as key:
+        signed = [_sign(attempt, credential, key, actor) for attempt in rows]
+    documents = [
+        document_store(content=pdf, name=f"{attempt.purpose}-{attempt.reference or attempt.pk}.pdf", kind="generated")
+        for attempt, pdf in zip(rows, signed, strict=True)
+    ]
+    try:
+        _complete([row.pk for row in rows], documents, actor, on_complete)
+    except DomainError as error:
+        code = error.code[:60]
+        _close(rows, actor, lambda attempt, at: attempt.refuse(code=code, at=at), code)
+        raise
+    return documents
+
+
+def _open_attempts(uuids: Sequence[UUID], actor: Actor) -> list[SigningAttempt]:
+    found = SigningAttempt.objects.select_related("credential__employee", "prepared").in_bulk(
+        list(uuids), field_name="uuid"
+    )
+    if not uuids or len(found) != len(set(uuids)):
+        raise NotVisible
+    rows = [found[uuid] for uuid in uuids]
+    if any(row.credential.employee_id != actor.employee_id for row in rows):
+        raise NotVisible
+    if len({row.credential_id for row in rows}) != 1:
+        raise BadInput("several_keys", _("These papers were prepared for different keys; sign them one by one."))
+    _require_open(rows, actor)
+    return rows
+
+
+def _require_open(rows: Sequence[SigningAttempt], actor: Actor) -> None:
+    if any(row.state != AttemptState.PREPARED for row in rows):
+        raise WrongState(
+            "signing_not_open",
+            _("This signing was finished or given up already."),
+            _("Open the paper to see what stands; prepare it again if it is not signed."),
+        )
+    if any(row.expires_at <= clock.now() for row in rows):
+        _close(rows, actor, lambda attempt, at: attempt.expire(at=at), "expired")
+        raise WrongState(
+            "signing_expired",
+            _("Too much time went by since the paper was prepared, so nothing was signed."),
+            _("Prepare it again: the time in the visible block must be that of the signature."),
+        )
+
+
+class _unlocked:  # noqa: N801 - used like a function, in a with statement
+    """The officer's key for the length of the block. A try is counted before it is made, so that tries can't race."""
+
+    def __init__(self, credential: Credential, pin: str, actor: Actor) -> None:
+        self._credential, self._pin, self._actor = credential, pin, actor
+        self._key: softkey.UnlockedKey | None = None
+
+    def __enter__(self) -> softkey.UnlockedKey:
+        credential = self._credential
+        if credential.backend != "software":
+            raise BadInput("backend_unknown", _("This credential is not opened with a PIN on this page."))
+        with transaction.atomic():
+            row = Credential.objects.select_for_update(of=("self",)).get(pk=credential.pk)
+            if row.state != CredentialState.ACTIVE or row.tries_left == 0:
+                raise _locked()
+            row.pin_failures += 1
+            row.save()
+        try:
+            key = softkey.unlock(
+                credential.wrapped_key, pin=self._pin, pepper=custody.pepper(), binding=binding_of(credential)
+            )
+        except EngineWrongPin:
+            raise self._refusal() from None
+        with transaction.atomic():
+            row = Credential.objects.select_for_update(of=("self",)).get(pk=credential.pk)
+            row.pin_failures = 0
+            row.save()
+        self._key = key
+        return key
+
+    def __exit__(self, *_error: object) -> None:
+        if self._key is not None:
+            self._key.__exit__(None, None, None)
+
+    def _refusal(self) -> DomainError:
+        with transaction.atomic():
+            row = Credential.objects.select_for_update(of=("self",)).get(pk=self._credential.pk)
+            record_event(
+                action=Action.SIGNING_FAIL, subject=row, actor=self._actor,
+                data={"code": "wrong_pin", "failures": row.pin_failures},
+            )  # fmt: skip
+            if row.tries_left == 0 and row.state == CredentialState.ACTIVE:
+                row.suspend(why="pin")
+                row.save()
+                record_event(action=Action.CREDENTIAL_SUSPEND, subject=row, actor=self._actor, data={"why": "pin"})
+        if row.tries_left == 0:
+            return _locked()
+        return WrongPin(
+            "wrong_pin",
+            _("This PIN is wrong. Nothing was signed. Tries left: %(left)s.") % {"left": row.tries_left},
+            _("Nobody can tell you the PIN or reset it; after five wrong tries the key is suspended."),
+        )
+
+
+def _locked() -> WrongPin:
+    return WrongPin(
+        "pin_locked",
+        _("Your key is suspended after five wrong PINs. Nothing was signed."),
+        _("Your EMD manager can resume it; if the PIN is forgotten, a new credential must be registered."),
+    )
+
+
+def prepared_of(attempt: SigningAttempt) -> pades.Prepared:
+    """What was stored at the first step, for the engine to check again."""
+    return pades.Prepared(
+        pdf=document_bytes(attempt.prepared),
+        sha256=attempt.prepared.sha256,
+        slot=attempt.slot,
+        reserved_start=attempt.reserved_start,
+        reserved_end=attempt.reserved_end,
+        document_digest=bytes.fromhex(attempt.document_digest),
+        signed_attrs=bytes(attempt.signed_attrs),
+        certificate_sha256=attempt.certificate_sha256,
+    )
+
+
+def _sign(attempt: SigningAttempt, credential: Credential, key: softkey.UnlockedKey, actor: Actor) -> bytes:
+    prepared = prepared_of(attempt)
+    try:
+        return pades.finish(
+            prepared,
+            certificate=bytes(credential.certificate),
+            chain=chain_of(credential),
+            signature=key.sign(prepared.signed_attrs),
+        )
+    except Swapped as error:
+        code = error.reason
+        _close([attempt], actor, lambda row, at: row.fail(code=code, at=at), code)
+        raise WrongState(
+            "signing_failed",
+            _("What was prepared is no longer what would be signed, so nothing was signed."),
+            _("Prepare the paper again. If this happens twice, tell the operator."),
+        ) from error
+
+
+def _close(rows: Sequence[SigningAttempt], actor: Actor, end: Callable[[SigningAttempt, Any], None], code: str) -> None:
+    """Note that the attempts came to nothing. Whoever was faster has the say."""
+    with transaction.atomic():
+        pks = sorted(row.pk for row in rows)
+        for attempt in SigningAttempt.objects.select_for_update(of=("self",)).filter(pk__in=pks).order_by("pk"):
+            if attempt.state == AttemptState.PREPARED:
+                end(attempt, clock.now())
+                attempt.save()
+                record_event(action=Action.SIGNING_FAIL, subject=attempt, actor=actor, data={"code": code[:60]})
+
+
+@transaction.atomic
+def _complete(pks: list[int], documents: list[Document], actor: Actor, on_complete: OnComplete | None) -> None:
+    locked = SigningAttempt.objects.select_for_update(of=("self",)).select_related("credential").order_by("pk")
+    attempts = {attempt.pk: attempt for attempt in locked.filter(pk__in=pks)}
+    ordered = [attempts[pk] for pk in pks]
+    if any(row.state != AttemptState.PREPARED or row.expires_at <= clock.now() for row in ordered):
+        raise WrongState(
+            "signing_not_open",
+            _("This signing was finished or given up already."),
+            _("Open the paper to see what stands; prepare it again if it is not signed."),
+        )
+    credential = Credential.objects.select_for_update(of=("self",)).get(pk=ordered[0].credential_id)
+    require_usable(credential, actor)
+    if any(row.certificate_sha256 != credential.certificate_sha256 for row in ordered):
+        raise WrongState("credential_changed", _("Your certificate changed meanwhile; prepare the paper again."))
+    if on_complete is not None:
+        on_complete(documents)
+    for attempt, document in zip(ordered, documents, strict=True):
+        _completed(attempt, document, actor)
+
+
+def _completed(attempt: SigningAttempt, document: Document, actor: Actor) -> None:
+    attempt.sign()
+    attempt.complete(at=clock.now())
+    attempt.save()
+    SignedRevision.objects.create(
+        attempt=attempt, document=document, parent=None, level=Level.B, sha256=document.sha256, created_at=clock.now()
+    )
+    if attempt.reference:
+        _publish(attempt, actor)
+    record_event(
+        action=Action.SIGNING_FINISH,
+        subject=attempt,
+        actor=actor,
+        data={"sha256": document.sha256, "certificate_sha256": attempt.certificate_sha256, "level": str(Level.B)},
+    )
+    outbox.add(UPGRADE, key=f"upgrade-{attempt.uuid}", payload={"attempt": attempt.pk})
+
+
+def _publish(attempt: SigningAttempt, actor: Actor) -> None:
+    employee = Employee.objects.get(pk=attempt.credential.employee_id)
+    post = Post.objects.select_related("designation").filter(pk=actor.post_id).first()
+    SignedPaper.objects.create(
+        reference=attempt.reference,
+        kind=attempt.purpose,
+        attempt=attempt,
+        signer_name_en=employee.name_en,
+        signer_name_hi=employee.name_hi,
+        designation_en=post.designation.name_en if post else "",
+        designation_hi=post.designation.name_hi if post else "",
+        signed_at=attempt.prepared_at,
+    )
+
+
+def _type_of(subject: models.Model) -> str:
+    return str(getattr(subject, "ledger_type", "") or type(subject).__name__.lower())
