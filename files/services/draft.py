@@ -186,12 +186,22 @@ def plain_body(version: DraftVersion | DraftText) -> str:
         version.addressee,
         version.subject,
         version.salutation,
-        richtext.to_text(version.body),
+        *_lines(version.body),
         version.enclosures,
         version.closing,
         version.copies_to,
     ]
     return "\n".join(part for part in parts if part)
+
+
+def _lines(html: str) -> list[str]:
+    """The text as it reads, list items with their numbers."""
+    lines, number = [], 0
+    for block in richtext.blocks(html):
+        words = "".join(run.text for run in block.runs)
+        number = number + 1 if block.kind == "ol" else 0
+        lines.append({"p": "", "ol": f"{number}. ", "ul": "• "}[block.kind] + words)
+    return lines
 
 
 @transaction.atomic

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from dak.workflow import Disposal
+from dak.workflow import Disposal, ReceiptState
 from employee_master.models import Post
 from employee_master.queries import posts_to_send_to
 from eoffice import access
@@ -40,6 +40,7 @@ from files.services.paper import receipt_file
 from files.views import shown
 from files.views.note import conflict_page, sent_revision, sent_text
 from files.words import told
+from files.workflow import DraftState
 
 LISTED = 40
 ACTS = (
@@ -173,10 +174,13 @@ def _page(request: ActedRequest, file: File, seen: Any) -> dict[str, Any]:
         ],
         "verdicts": verdicts,
         "next_post": next_post,
-        "undisposed": [paper for paper in papers if paper.receipt and paper.receipt.state == "in_file"],
         "disposals": Disposal.choices,
-        "may_dispose": access.check(actor, Action.RECEIPT_DISPOSE, file).allowed,
     }
+    if access.check(actor, Action.RECEIPT_DISPOSE, file).allowed:
+        waiting = [paper for paper in papers if paper.receipt and paper.receipt.state == ReceiptState.IN_FILE]
+        replied = {draft.answers_id for draft in drafts if draft.state in {DraftState.ISSUED, DraftState.DISPATCHED}}
+        context["answered"] = [paper for paper in waiting if paper.pk in replied]
+        context["unanswered"] = [paper for paper in waiting if paper.pk not in replied]
     if verdicts["write"].allowed:
         context |= shown.yellow(file, own_yellow(file, actor), papers=papers, notes=notes)
     return context
