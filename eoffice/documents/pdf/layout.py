@@ -15,6 +15,7 @@ from eoffice.documents.pdf.sheet import Color, Piece, Sheet
 
 Align = Literal["left", "right", "center", "justify"]
 BLACK: Color = (0.0, 0.0, 0.0)
+TOLERANCE = 0.01  # of a point, for sums of floats
 LONE_LINES = 2  # a paragraph leaves no fewer lines than this on a page
 
 
@@ -75,6 +76,7 @@ class Word:
     width: float
     units: tuple[tuple[str, TextStyle], ...]  # syllables; where a word too long for the line may be cut
     breaks_after: bool = False  # a forced line end follows
+    cut: bool = False  # the word goes on in the next line
 
 
 @dataclass(slots=True)
@@ -107,13 +109,13 @@ def text_width(text: str, style: TextStyle) -> float:
     return sum(piece.width for piece in pieces_of(text, style))
 
 
-def _word(units: Sequence[tuple[str, TextStyle]], *, breaks_after: bool = False) -> Word:
+def _word(units: Sequence[tuple[str, TextStyle]], *, breaks_after: bool = False, cut: bool = False) -> Word:
     pieces = tuple(
         piece
         for style, group in itertools.groupby(units, key=lambda unit: unit[1])
         for piece in pieces_of("".join(text for text, _ in group), style)
     )
-    return Word(pieces, sum(p.width for p in pieces), tuple(units), breaks_after)
+    return Word(pieces, sum(p.width for p in pieces), tuple(units), breaks_after, cut)
 
 
 def words_of(spans: Iterable[Span]) -> list[Word]:
@@ -149,20 +151,29 @@ def words_of(spans: Iterable[Span]) -> list[Word]:
 GOOD_CUTS = "/-.,:;@_)"
 
 
-def _cut(word: Word, room: float, *, at_signs: bool) -> tuple[Word, Word] | None:
-    """The part of a word that fits, and the rest: after a sign if there is one in reach."""
-    used, fits, sign = 0.0, 0, 0
-    for index, (text, style) in enumerate(word.units[:-1]):
-        used += shaping.width_of(shaping.shape(text, bold=style.bold), style.size)
-        if used > room:
-            break
-        fits = index + 1
+def _parts(word: Word, *, room: float, width: float, at_signs: bool) -> list[Word]:
+    """A word wider than a line, cut for it: after a sign if there is one in reach, else between syllables.
+
+    The first part fits in ``room``, each other in ``width``. With ``at_signs`` the first cut must be at a sign;
+    without one the list is empty.
+    """
+    cuts: list[int] = []
+    widths = [shaping.width_of(shaping.shape(text, bold=style.bold), style.size) for text, style in word.units]
+    used, start, sign = 0.0, 0, 0
+    for index, (text, _style) in enumerate(word.units):
+        if used + widths[index] > (width if cuts else room) and (index > start or at_signs):
+            if sign <= start and at_signs and not cuts:
+                return []
+            start = sign if sign > start else index
+            cuts.append(start)
+            used = sum(widths[start:index])
+        used += widths[index]
         if text[-1] in GOOD_CUTS:
-            sign = fits
-    at = sign or (0 if at_signs else max(fits, 1))
-    if not at:
-        return None
-    return _word(word.units[:at]), _word(word.units[at:], breaks_after=word.breaks_after)
+            sign = index + 1
+    edges = [0, *cuts, len(word.units)]
+    parts = [_word(word.units[low:high], cut=True) for low, high in itertools.pairwise(edges)]
+    parts[-1] = replace(parts[-1], cut=False, breaks_after=word.breaks_after)
+    return parts
 
 
 def space_width(style: TextStyle) -> float:
@@ -176,27 +187,24 @@ def break_lines(words: Iterable[Word], *, width: float, first_width: float, gap:
     waiting = list(words)[::-1]
     while waiting:
         word = waiting.pop()
-        room = (first_width if len(lines) == 1 else width) - used - (gap if lines[-1].words else 0.0)
-        if word.width > room + 0.01:
-            parts = None
-            if word.width > width:
-                parts = _cut(word, room, at_signs=bool(lines[-1].words))
-            if parts is None and lines[-1].words:
+        lead = gap if lines[-1].words else 0.0
+        room = (first_width if len(lines) == 1 else width) - used - lead
+        if word.width > room + TOLERANCE:
+            parts: list[Word] = []
+            if word.width > width and len(word.units) > 1 and not word.cut:
+                parts = _parts(word, room=room, width=width, at_signs=bool(lines[-1].words))
+            if parts:
+                waiting += parts[::-1]
+                word = waiting.pop()
+            elif lines[-1].words:
                 waiting.append(word)
                 lines.append(Line())
                 used = 0.0
                 continue
-            if parts is not None:
-                word, rest = parts
-                waiting.append(rest)
-                lines[-1].words.append(word)
-                lines.append(Line())
-                used = 0.0
-                continue
-        used += word.width + (gap if lines[-1].words else 0.0)
+        used += word.width + lead
         lines[-1].words.append(word)
-        if word.breaks_after:
-            lines[-1].ends_paragraph = True
+        if word.breaks_after or word.cut:
+            lines[-1].ends_paragraph = word.breaks_after
             lines.append(Line())
             used = 0.0
     if not lines[-1].words and len(lines) > 1:

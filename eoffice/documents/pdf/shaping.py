@@ -20,6 +20,7 @@ FONT_FILES = {False: "NotoSansDevanagari-Regular.ttf", True: "NotoSansDevanagari
 
 UNITS = 1000  # per em
 DEVANAGARI = (range(0x0900, 0x0980), range(0x1CD0, 0x1D00), range(0xA8E0, 0xA900))
+REMEMBERED = 60  # characters; words recur, longer texts do not
 DANDAS = "।॥"
 VIRAMA = "\u094d"
 JOINERS = "\u200c\u200d"
@@ -140,13 +141,19 @@ def itemise(text: str) -> list[tuple[str, str]]:
     return runs
 
 
-@lru_cache(maxsize=20_000)
 def shape(text: str, *, bold: bool) -> tuple[Glyph, ...]:
     """Glyphs of a text without line ends, left to right, in one weight."""
+    return _remembered(text, bold) if len(text) <= REMEMBERED else _shaped(text, bold)
+
+
+def _shaped(text: str, bold: bool) -> tuple[Glyph, ...]:  # noqa: FBT001 - the key of a cache
     glyphs: list[Glyph] = []
     for run, script in itemise(text):
         glyphs += _shape_run(run, script, face(bold=bold))
     return tuple(glyphs)
+
+
+_remembered = lru_cache(maxsize=20_000)(_shaped)
 
 
 def _shape_run(text: str, script: str, font: Face) -> list[Glyph]:

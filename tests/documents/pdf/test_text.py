@@ -1,5 +1,8 @@
 """The text of a drawn letter, read back by poppler and PDFium, is the text that was written."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 import uharfbuzz as hb
 
@@ -163,3 +166,16 @@ def test_an_element_outside_the_subset_is_refused():
     with pytest.raises(BadMarkup) as caught:
         draw_letter(letter_with("<table><tr><td>1</td></tr></table>"))
     assert caught.value.tag == "table"
+
+
+def test_text_without_a_single_space_is_set_in_seconds():
+    began = time.monotonic()
+    data = draw_letter(letter_with("<p>" + "क्षेत्र/विद्यालय-" * 1500 + "</p>"))
+    assert time.monotonic() - began < 20
+    image = picture(data, page=1).convert("L")
+    assert image.crop((round(image.width * 192 / 210), 0, image.width, image.height)).getextrema()[0] > 200
+
+
+def test_several_threads_may_draw_at_once():
+    with ThreadPoolExecutor(8) as hands:
+        assert len(set(hands.map(lambda _: draw_letter(LETTER), range(24)))) == 1
