@@ -117,7 +117,10 @@ class RemarksForm(forms.Form):
 
 class DisposeForm(forms.Form):
     kind = forms.ChoiceField(
-        label=_("How it ends"), choices=Disposal.choices, initial=Disposal.NO_FURTHER_ACTION, widget=forms.RadioSelect
+        label=_("How it ends"),
+        choices=Disposal.choices,
+        initial=Disposal.NO_FURTHER_ACTION,
+        widget=forms.RadioSelect(attrs={"class": "form-check-input"}),
     )
 
 

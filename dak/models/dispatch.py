@@ -62,6 +62,6 @@ class Dispatch(DispatchLife):
         return self.register_number
 
     @property
-    def first_line(self) -> str:
-        """The first line of the address, for lists."""
-        return self.addressee.partition("\n")[0]
+    def addressee_line(self) -> str:
+        """The address in one line, for lists."""
+        return " ".join(self.addressee.split())

@@ -64,10 +64,12 @@ def dispatch(request: ActedRequest, pk: int) -> HttpResponse:
 def _page(
     request: ActedRequest, row: Dispatch, *, proof: EvidenceForm | None = None, why: WhyForm | None = None
 ) -> HttpResponse:
+    proof = proof or EvidenceForm()
+    proof.fields["evidence"].required = row.state == DispatchState.SENT
     context = {
         "dispatch": row,
         "deeds": deeds(row),
-        "proof": proof or EvidenceForm(),
+        "proof": proof,
         "why": why or WhyForm(),
         "waiting": row.state == DispatchState.QUEUED,
         "under_way": row.state in {DispatchState.QUEUED, DispatchState.SENT},
@@ -78,7 +80,7 @@ def _page(
             for page in range(1, papers.pages_of(row.document) + 1)
         ],
     }
-    wrong = (proof is not None and proof.errors) or (why is not None and why.errors)
+    wrong = proof.errors or (why is not None and why.errors)
     return render(request, "dak/dispatch_detail.html", context, status=400 if wrong else 200)
 
 

@@ -147,6 +147,8 @@ def _page(
     twins: list[Receipt] | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    # The clerk begins at the paper, and goes on with the subject when the pages are shown.
+    form.fields["subject" if document else "paper"].widget.attrs["autofocus"] = True
     context: dict[str, object] = {"form": form, "document": document, "twins": twins or []}
     if document is not None:
         stored = signing.dumps([document.pk, request.actor.post_id], salt=_SALT)
