@@ -65,6 +65,7 @@ def test_an_employee_has_one_account(cast: Cast) -> None:
     assert refusal.value.code == "has_account"
 
 
-def test_strangers_open_no_account(cast: Cast, newcomer: Employee) -> None:
+@pytest.mark.parametrize("by", ["outsider", "emd_manager"])
+def test_for_somebody_without_a_charge_only_the_super_admin_opens_one(cast: Cast, newcomer: Employee, by: str) -> None:
     with pytest.raises(NotAllowed):
-        account_open(employee_id=newcomer.pk, email="n@a.example", password=None, actor=cast.actor("outsider"))
+        account_open(employee_id=newcomer.pk, email="n@a.example", password=None, actor=cast.actor(by))
