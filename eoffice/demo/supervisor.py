@@ -173,7 +173,12 @@ class Supervisor:
         self.wait_until(lambda: False, "the end", patience=float("inf"), every=0.5)
 
     def prepare(self) -> None:
-        """Tables and the demo's people and papers; the second time there is little to do."""
+        """Tables and the demo's people and papers; nothing to do while the migrations are those of the last start."""
+        prepared = self.options.data / "prepared"
+        found = [*ROOT.glob("*/migrations/0*.py"), *ROOT.glob("*/*/migrations/0*.py")]
+        migrations = " ".join(sorted(str(file.relative_to(ROOT)) for file in found))
+        if prepared.exists() and prepared.read_text() == migrations:
+            return
         if not (self.options.data / "seeded").exists():
             say("First run: making the department, its people and papers (about a minute) …")
         child = self.start("preparation", "manage.py", "demo_prepare")
@@ -183,6 +188,7 @@ class Supervisor:
         if child.process.returncode:
             raise GiveUpError(child.died() or "")
         self.children.remove(child)
+        prepared.write_text(migrations)
 
     def look(self, besides: Child | None = None) -> None:
         if self.asked_to_stop:
