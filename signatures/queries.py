@@ -42,7 +42,7 @@ def require_usable(credential: Credential, actor: Actor) -> None:
     if credential.state != CredentialState.ACTIVE:
         raise WrongState(
             "credential_not_active",
-            _("Your signing credential can't be used now: %(state)s.") % {"state": credential.get_state_display()},  # type: ignore[attr-defined]
+            _("Your signing credential can't be used now: %(state)s.") % {"state": credential.get_state_display()},
             _("Your EMD manager can say why, and resume it or register a new one."),
         )
     if not credential.is_in_time:
@@ -57,7 +57,8 @@ def live_credential(actor: Actor) -> Credential | None:
     if actor.employee_id is None:
         return None
     found = Credential.objects.select_related("office", "employee")
-    return found.filter(employee_id=actor.employee_id, state__in=LIVE).first()
+    live: Credential | None = found.filter(employee_id=actor.employee_id, state__in=LIVE).first()
+    return live
 
 
 def last_revision(attempt: SigningAttempt) -> SignedRevision | None:

@@ -93,7 +93,7 @@ def reference(request: HttpRequest, reference: str) -> HttpResponse:
     """The QR code leads here: the number is known, day and signer are asked for."""
     asked = {"on", "signer"} & set(request.GET)
     form = FactorsForm(request.GET if asked else None)
-    context = {"factors_form": form, "reference": reference[:20]}
+    context: dict[str, Any] = {"factors_form": form, "reference": reference[:20]}
     if not asked:
         return _page(request, **context)
     if not form.is_valid():

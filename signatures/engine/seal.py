@@ -57,7 +57,7 @@ class _SealSigner(signers.Signer):
 def sign(content: bytes, *, seal: SealKey, at: datetime) -> bytes:
     """A detached CMS over `content` in DER, with `at` as its claimed time."""
     signer = _SealSigner(seal)
-    attributes = signers.pdf_cms.CMSSignedAttributes(signing_time=at)
+    attributes = signers.pdf_cms.PdfCMSSignedAttributes(signing_time=at)
 
     async def make() -> bytes:
         info = await signer.async_sign_general_data(
@@ -99,7 +99,8 @@ def check(content: bytes, *, cms_der: bytes, token: bytes, trust: Trust, at: dat
     try:
         signed = cms.ContentInfo.load(cms_der, strict=True)["content"]
         signer = signed["signer_infos"][0]
-        moment = next(a["values"][0].native for a in signer["signed_attrs"] if a["type"].native == "signing_time")
+        times = [a["values"][0].native for a in signer["signed_attrs"] if a["type"].native == "signing_time"]
+        moment: datetime = times[0]
 
         async def judge() -> bool:
             chain = await judge_chain(
@@ -112,7 +113,7 @@ def check(content: bytes, *, cms_der: bytes, token: bytes, trust: Trust, at: dat
             codes.append("seal-signature")
         if moment > at:
             codes.append("seal-time")
-    except (StopIteration, *UNREADABLE):
+    except UNREADABLE:
         codes.append("seal-unreadable")
     if token:
         codes += _check_token(content, token, trust)

@@ -63,8 +63,11 @@ def prepare_slots(
 
 def empty_slots(pdf: bytes) -> list[str]:
     """Names of the fields that still wait for a signature, in order."""
-    reader = PdfFileReader(BytesIO(pdf), strict=True)
-    return [name for name, _value, _ref in fields.enumerate_sig_fields(reader, filled_status=False)]
+    try:
+        reader = PdfFileReader(BytesIO(pdf), strict=True)
+        return [name for name, _value, _ref in fields.enumerate_sig_fields(reader, filled_status=False)]
+    except UNREADABLE as error:
+        raise CannotPrepare(f"The PDF can't be read strictly ({type(error).__name__}).", code="unreadable") from error
 
 
 def _is_field_name(name: str) -> bool:

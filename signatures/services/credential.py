@@ -62,7 +62,7 @@ def credential_request(*, office_id: int, actor: Actor, backend: str = Backend.S
     if existing is not None:
         raise _already_registered(existing)
     office = Office.objects.get(pk=office_id)
-    credential = Credential(
+    credential: Credential = Credential(
         employee_id=actor.employee_id, office=office, backend=backend, requested_by_id=actor.employee_id,
         requested_at=clock.now(),
     )  # fmt: skip
@@ -227,9 +227,8 @@ class RetiresCredentials:
 
 
 def _locked(credential_id: int) -> Credential:
-    credential = (
-        Credential.objects.select_for_update(of=("self",)).select_related("office").filter(pk=credential_id).first()
-    )
+    rows = Credential.objects.select_for_update(of=("self",)).select_related("office")
+    credential: Credential | None = rows.filter(pk=credential_id).first()
     if credential is None:
         raise NotVisible
     return credential
@@ -239,7 +238,7 @@ def _require_state(credential: Credential, *states: str) -> None:
     if credential.state not in states:
         raise WrongState(
             "credential_state",
-            _("This credential is now: %(state)s.") % {"state": credential.get_state_display()},  # type: ignore[attr-defined]
+            _("This credential is now: %(state)s.") % {"state": credential.get_state_display()},
             _("Open the page again to see what can be done."),
         )
 

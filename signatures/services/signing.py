@@ -101,7 +101,7 @@ def signing_begin(
         ) from error
     stored = document_store(content=prepared.pdf, name=f"prepared-{purpose}.pdf", kind="generated")
     with transaction.atomic():
-        attempt = SigningAttempt(
+        attempt: SigningAttempt = SigningAttempt(
             purpose=purpose,
             subject_type=_type_of(subject),
             subject_id=int(subject.pk),
@@ -347,7 +347,7 @@ def _completed(attempt: SigningAttempt, document: Document, actor: Actor) -> Non
 
 def _publish(attempt: SigningAttempt, actor: Actor) -> None:
     employee = Employee.objects.get(pk=attempt.credential.employee_id)
-    post = Post.objects.select_related("designation").filter(pk=actor.post_id).first()
+    post = Post.objects.select_related("designation").filter(pk=actor.post_id or 0).first()
     SignedPaper.objects.create(
         reference=attempt.reference,
         kind=attempt.purpose,

@@ -32,7 +32,7 @@ def attempt_upgrade(*, attempt_id: int) -> SignedRevision:
     Talks to the outside: call it outside a transaction. Doing it twice adds nothing.
     """
     attempt = SigningAttempt.objects.get(pk=attempt_id)
-    last = attempt.revisions.select_related("document").order_by("pk").last()
+    last: SignedRevision | None = attempt.revisions.select_related("document").order_by("pk").last()
     assert last is not None
     wanted = wanted_level()
     while Level(last.level) is not wanted and Level(last.level) in _NEXT:
@@ -59,10 +59,11 @@ def _store(
 ) -> SignedRevision:
     """Two workers may have come this far; the first one's revision stands."""
     SigningAttempt.objects.select_for_update(of=("self",)).get(pk=attempt.pk)
-    known = SignedRevision.objects.select_related("document").filter(attempt=attempt, level=level, renewal=0).first()
+    rows = SignedRevision.objects.select_related("document")
+    known: SignedRevision | None = rows.filter(attempt=attempt, level=level, renewal=0).first()
     if known is not None:
         return known
-    revision = SignedRevision.objects.create(
+    revision: SignedRevision = SignedRevision.objects.create(
         attempt=attempt, document_id=document_id, parent=parent, level=level, sha256=sha256, created_at=clock.now()
     )
     record_event(
