@@ -147,7 +147,7 @@ def test_a_row_that_kills_its_worker_is_parked_after_its_last_attempt(instance: 
     assert facts["errors"] == ["the worker died or lost its lease during attempt 2"]
 
 
-def _many_kills(instance: Instance, rows: int, kills: int) -> None:
+def _many_kills(instance: Instance, rows: int, kills: int, *, patience: float = 120) -> None:
     instance.add("probe.database", rows)
     instance.add("probe.outside", rows)
     for _life in range(kills):
@@ -155,7 +155,7 @@ def _many_kills(instance: Instance, rows: int, kills: int) -> None:
         time.sleep(random.uniform(2.5, 5))
         instance.kill()
     instance.start()
-    facts = instance.wait_for(lambda facts: facts["states"] == {"done": 2 * rows}, 120)
+    facts = instance.wait_for(lambda facts: facts["states"] == {"done": 2 * rows}, patience)
     assert facts["all"] == rows
     assert facts["counted"] == rows
     assert facts["doubled"] == []
@@ -169,6 +169,6 @@ def test_many_rows_and_three_kills(instance: Instance) -> None:
 
 
 @pytest.mark.soak
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1800)
 def test_thousands_of_rows_and_thirty_kills(instance: Instance) -> None:
-    _many_kills(instance, rows=3000, kills=30)
+    _many_kills(instance, rows=2000, kills=30, patience=900)
