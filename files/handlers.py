@@ -21,4 +21,6 @@ def _dispatched(row: OutboxRow) -> None:
 
 
 def _level_reached(row: OutboxRow) -> None:
-    letter_ready(row.payload)
+    # Of a decision record nothing leaves, so nothing waits for its level.
+    if row.payload["purpose"] == "letter":
+        letter_ready(draft_id=int(row.payload["subject_id"]), document_id=int(row.payload["document"]))
