@@ -324,7 +324,7 @@ def _set_parked(row: OutboxRow, reason: str) -> None:
 
 def _delay(attempt: int) -> timedelta:
     """5 s, 10 s, 20 s … one hour, each between half and whole, so that rows that failed together don't come back so."""
-    whole = min(FIRST_DELAY * 2 ** (attempt - 1), LONGEST_DELAY)
+    whole = min(FIRST_DELAY * (1 << min(attempt - 1, 20)), LONGEST_DELAY)
     return whole * random.uniform(0.5, 1.0)  # noqa: S311 - spreads load, guards nothing
 
 
