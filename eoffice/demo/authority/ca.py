@@ -92,14 +92,16 @@ class Authority:
         subject = _name(f"{instance[:20]} instance seal ({LABEL})")
         return self._leaf(public_key, subject, [ExtendedKeyUsageOID.EMAIL_PROTECTION], [], not_before=not_before)
 
-    def issue_for_request(self, request: bytes, *, name: str, designation: str = "") -> Issued:
+    def issue_for_request(
+        self, request: bytes, *, name: str, designation: str = "", unit: str = "", not_before: datetime | None = None
+    ) -> Issued:
         """The same for a PKCS#10 request (DER or PEM); the request proves possession of the key."""
         load = x509.load_pem_x509_csr if request.lstrip().startswith(b"-----") else x509.load_der_x509_csr
         csr = load(request)
         key = csr.public_key()
         if not csr.is_signature_valid or not isinstance(key, rsa.RSAPublicKey | ec.EllipticCurvePublicKey):
             raise ValueError("The certificate request is not signed by its own RSA or ECDSA key.")
-        return self.issue_officer(key, name=name, designation=designation)
+        return self.issue_officer(key, name=name, designation=designation, unit=unit, not_before=not_before)
 
     def revoke(self, serial: int, *, at: datetime | None = None, reason: str = "key_compromise") -> None:
         """From `at` on, OCSP and the list of revoked certificates say so."""
