@@ -40,6 +40,10 @@ class ReceiptUnder:
         return self.file.came_from_id
 
     @property
+    def came_from(self) -> object:
+        return self.file.came_from
+
+    @property
     def held_since(self) -> datetime | None:
         return self.file.held_since
 

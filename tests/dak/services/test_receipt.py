@@ -21,6 +21,7 @@ class FileOnDesk:
 
     held_by: Any
     held_by_id: int | None
+    came_from: Any = None
     came_from_id: int | None = None
     held_since: datetime | None = None
     seen_at: datetime | None = None
