@@ -65,6 +65,7 @@ def receipt(request: ActedRequest, pk: int) -> HttpResponse:
         "registry": request.actor.has_role(Role.REGISTRY_CLERK),
         "head": _head(row, copy),
         "steps": _steps(copies),
+        "file_pk": row.file_ref.removeprefix("file:") if row.file_ref.startswith("file:") else "",
         "deeds": deeds(row),
         "originals": papers.originals_of(row.reading_document),
         "viewer": papers.viewer(

@@ -5,7 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from dak.models import Classification, Receipt, ReceiptCopy
-from dak.services import Addressee, dispatch_queue, receipt_dispose, receipt_mark
+from dak.services import Addressee, dispatch_queue, receipt_dispose, receipt_mark, receipt_put_in_file
 from dak.workflow import ReceiptState
 from eoffice.core.models import NumberSeries
 from eoffice.documents.models import Document
@@ -324,3 +324,16 @@ def test_acts_are_post_only(browse, marked, dispatch):
     for name, pk in [("pull_back", marked.pk), ("note", marked.pk), ("acknowledge", marked.receipt_id)]:
         assert client.get(reverse(f"dak:{name}", args=[pk])).status_code == 405
     assert client.get(reverse("dak:dispatch_print", args=[dispatch.pk])).status_code == 405
+
+
+def test_a_receipt_in_a_file_links_to_it(people, browse, marked):
+    receipt_put_in_file(copy_id=marked.pk, file_ref="file:12", actor=people.actor("dealing_assistant"))
+    page = browse("dealing_assistant").get(reverse("dak:receipt", args=[marked.receipt_id]))
+    assert page.status_code == 200
+    assert reverse("files:detail", args=[12]) in page.text
+    assert 'aria-disabled="true"' in page.text
+
+
+def test_the_text_tab_shows_the_words(browse, marked):
+    page = browse("dealing_assistant").get(reverse("dak:receipt", args=[marked.receipt_id]) + "?text=1")
+    assert "Repair of the record room" in page.text
