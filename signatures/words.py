@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from eoffice.core.errors import Text
@@ -131,7 +132,7 @@ def _time(one: SignatureFacts) -> Fact:
     question = _("Time stamp")
     if one.proven_at is None or not one.intact:
         return Fact("wait" if one.intact else "no", question, _("None for this text."))
-    more = _("By an independent time authority; level %(level)s.") % {"level": one.level}
+    more = format_lazy(_("By an independent time authority; level {level}."), level=str(one.level))
     return Fact("yes", question, office_moment(one.proven_at), more)
 
 
@@ -142,7 +143,7 @@ def _in_force(paper: SignedPaper | None) -> Fact:
     if paper.state == PaperState.CURRENT:
         return Fact("yes", question, _("Yes."), _("Neither withdrawn nor replaced until now."))
     if paper.state == PaperState.SUPERSEDED and paper.superseded_by is not None:
-        by = _("Replaced by %(reference)s.") % {"reference": paper.superseded_by.reference}
+        by = format_lazy(_("Replaced by {reference}."), reference=paper.superseded_by.reference)
         return Fact("no", question, _("No."), by)
     return Fact("no", question, _("No."), _("It was withdrawn."))
 

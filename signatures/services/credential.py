@@ -22,6 +22,7 @@ from eoffice.core import clock
 from eoffice.core.actions import Action
 from eoffice.core.actor import Actor
 from eoffice.core.errors import BadInput, NotAllowed, NotVisible, WrongState
+from eoffice.core.names import named
 from eoffice.ledger.writer import record_event
 from signatures import custody
 from signatures.engine import certificates, softkey
@@ -80,7 +81,7 @@ def credential_request(*, office_id: int, actor: Actor, backend: str = Backend.S
 def _already_registered(existing: Credential) -> WrongState:
     return WrongState(
         "already_registered",
-        _("A digital signature is already registered to you at %(office)s.") % {"office": existing.office.name_en},
+        _("A digital signature is already registered to you at %(office)s.") % {"office": named(existing.office)},
         _("It must be released there first: that office's EMD manager retires it when you are relieved."),
     )
 

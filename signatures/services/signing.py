@@ -91,7 +91,7 @@ def signing_begin(
             waiting = [SLOT]
         prepared = pades.begin(
             pdf, slot=waiting[0], certificate=bytes(credential.certificate), chain=chain_of(credential), at=at,
-            reason=reason or title, name=credential.subject_name,
+            reason=reason, name=credential.subject_name,
         )  # fmt: skip
     except CannotPrepare as error:
         raise BadInput(

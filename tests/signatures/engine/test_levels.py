@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from asn1crypto import tsp
@@ -16,7 +17,7 @@ from signatures.engine.errors import EvidenceMissing
 from signatures.engine.examine import examine
 from signatures.engine.facts import Level, Verdict
 from signatures.engine.trust import Trust
-from tests.signatures.authority import World, letter
+from tests.signatures.authority import World, letter, running
 
 
 def now() -> datetime:
@@ -51,6 +52,14 @@ def test_the_officers_certificate_may_end_and_the_archived_letter_stays_good(wor
     assert examine(archived, trust=world.trust, at=later).verdict is Verdict.TOTAL_PASSED
     report = examine(simple, trust=world.trust, at=later)
     assert (report.verdict, report.sub_indication) == (Verdict.INDETERMINATE, "OUT_OF_BOUNDS_NO_POE")
+
+
+def test_with_every_service_gone_an_archived_letter_still_passes(tmp_path: Path) -> None:
+    with running(tmp_path) as gone:
+        archived = gone.archived(gone.signed(gone.officer()))
+        trust = gone.trust
+    report = examine(archived, trust=trust, at=now() + timedelta(days=400))
+    assert (report.verdict, report.level) == (Verdict.TOTAL_PASSED, Level.LTA)
 
 
 def test_validation_data_without_archive_stamp_does_not_outlive_the_certificates(world: World) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 import time
 import zlib
 from datetime import UTC, datetime
@@ -13,6 +14,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 
+from signatures.engine.examine import examine
 from signatures.engine.facts import Level, Report, Verdict, WholeState
 from signatures.engine.trust import Trust
 from signatures.engine.verify import Limits, verify
@@ -129,3 +131,20 @@ def test_trust_comes_from_folders_of_certificates(world: World, tmp_path: Path) 
     trust = Trust.from_folders(tmp_path, tmp_path / "absent")
     assert trust.roots == (world.authority.der("root"),)
     assert trust.helpers == (world.authority.der("issuing"),)
+
+
+def test_eight_threads_verify_at_once_and_none_hangs(world: World) -> None:
+    """A validation context shared between threads deadlocks (signing.md section 0); each operation makes its own."""
+    pdf = world.archived(world.signed(world.officer()))
+    verdicts: list[Verdict] = []
+    threads = [
+        threading.Thread(
+            target=lambda: verdicts.append(examine(pdf, trust=world.trust, at=datetime.now(UTC)).verdict), daemon=True
+        )
+        for _ in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    assert verdicts == [Verdict.TOTAL_PASSED] * 8
