@@ -16,6 +16,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).resolve().parents[2]
+SHOWN = 40
 
 
 def catalogues(root: Path) -> list[Path]:
@@ -66,7 +67,9 @@ def main() -> int:
         compile_all()
         return 0
     problems = check()
-    print(*problems, sep="\n")
+    print(*problems[:SHOWN], sep="\n")
+    if len(problems) > SHOWN:
+        print(f"… and {len(problems) - SHOWN} more")
     print(
         f"{len(problems)} message(s) without a Hindi translation" if problems else "every message has its translation"
     )
