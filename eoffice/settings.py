@@ -86,6 +86,9 @@ TEMPLATES = [
 DATABASES = {"default": env.database(f"sqlite:///{DATA_DIR / 'eoffice.sqlite3'}")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# Whether papers may be sent to a post that nobody fills (design 3); otherwise the refusal names where to send them.
+VACANT_POSTS_ACCEPT = env.flag("EOFFICE_VACANT_POSTS_ACCEPT")
+
 # Jobs (design 7). No address: the worker runs its own in-memory bell and the outbox is swept (embedded profile).
 BROKER_URL = env.text("EOFFICE_BROKER_URL", "")
 OUTBOX_LEASE_SECONDS = env.number("EOFFICE_OUTBOX_LEASE_SECONDS", 60)
@@ -151,6 +154,8 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+# A try at a locked door does not put off the time that the page has promised.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_VERBOSE = False
 AXES_ENABLE_ADMIN = False
 AXES_LOCKOUT_CALLABLE = "employee_master.views.session.locked_out"
@@ -212,5 +217,10 @@ LOGGING = {
     "formatters": {"plain": {"()": "eoffice.core.logs.JsonFormatter"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["stderr"], "level": env.text("EOFFICE_LOG_LEVEL", "INFO")},
-    "loggers": {"axes": {"level": "WARNING"}, "fontTools": {"level": "ERROR"}, "pyhanko": {"level": "ERROR"}},
+    "loggers": {
+        "axes": {"level": "WARNING"},
+        "fontTools": {"level": "ERROR"},
+        "pyhanko": {"level": "ERROR"},
+        "pikepdf": {"level": "WARNING"},
+    },
 }

@@ -23,7 +23,7 @@ from eoffice.core import clock, outbox
 from eoffice.core.actions import Action
 from eoffice.core.actor import Actor
 from eoffice.core.errors import BadInput, NotVisible, WrongState
-from eoffice.core.numbers import next_number
+from eoffice.core.numbers import next_number, written
 from eoffice.core.text import clean_line
 from eoffice.documents.models import Document
 from eoffice.ledger.writer import record_event
@@ -71,7 +71,7 @@ def dispatch_queue(
         row = Dispatch.objects.create(
             office=office,
             post_id=actor.post_id,
-            register_number=f"{serial}/{year}",
+            register_number=written("dispatch", serial=serial, year=year, office=office.code),
             register_serial=serial,
             register_year=year,
             mode=copy.mode,
@@ -105,7 +105,7 @@ def dispatch_send(*, dispatch_id: int, evidence: str = "", actor: Actor) -> Disp
     When it was the last waiting copy of the letter, the room that issued it is told through the outbox.
     """
     dispatch = _locked(dispatch_id)
-    _require(actor, dispatch)
+    _require(actor, Action.DISPATCH_SEND, dispatch)
     evidence = clean_line(evidence, field="evidence", limit=EVIDENCE_LIMIT, required=False)
     _guard(dispatch.mark_sent, dispatch)
     dispatch.mark_sent(at=clock.now(), evidence=evidence)
@@ -119,7 +119,7 @@ def dispatch_send(*, dispatch_id: int, evidence: str = "", actor: Actor) -> Disp
 def dispatch_print(*, dispatch_id: int, actor: Actor) -> Dispatch:
     """The copy was printed. A copy that is to be printed and no more counts as sent with it."""
     dispatch = _locked(dispatch_id)
-    _require(actor, dispatch)
+    _require(actor, Action.DISPATCH_PRINT, dispatch)
     dispatch.printed_at = clock.now()
     dispatch.version += 1
     dispatch.save()
@@ -133,7 +133,7 @@ def dispatch_print(*, dispatch_id: int, actor: Actor) -> Dispatch:
 def dispatch_deliver(*, dispatch_id: int, evidence: str, actor: Actor) -> Dispatch:
     """The addressee has it; `evidence` says how that is known (who received it, delivery report)."""
     dispatch = _locked(dispatch_id)
-    _require(actor, dispatch)
+    _require(actor, Action.DISPATCH_DELIVER, dispatch)
     evidence = clean_line(evidence, field="evidence", limit=EVIDENCE_LIMIT)
     _guard(dispatch.mark_delivered, dispatch)
     dispatch.mark_delivered(at=clock.now(), evidence=evidence)
@@ -146,7 +146,7 @@ def dispatch_deliver(*, dispatch_id: int, evidence: str, actor: Actor) -> Dispat
 def dispatch_undelivered(*, dispatch_id: int, why: str, actor: Actor) -> Dispatch:
     """The copy could not be delivered; the reason stands in the register."""
     dispatch = _locked(dispatch_id)
-    _require(actor, dispatch)
+    _require(actor, Action.DISPATCH_FAIL, dispatch)
     why = clean_line(why, field="why", limit=EVIDENCE_LIMIT)
     _guard(dispatch.mark_undelivered, dispatch)
     dispatch.mark_undelivered(at=clock.now(), why=why)
@@ -197,10 +197,10 @@ def _locked(dispatch_id: int) -> Dispatch:
     return next(row for row in sisters if row.pk == dispatch_id)
 
 
-def _require(actor: Actor, dispatch: Dispatch) -> None:
-    """The worker acts for nobody; people act on what their register shows them."""
+def _require(actor: Actor, action: Action, dispatch: Dispatch) -> None:
+    """The worker sends; people act on what they may see, each act by its own rule."""
     if not actor.is_system:
-        access.require(actor, Action.REGISTER_VIEW, dispatch)
+        access.require(actor, action, dispatch)
 
 
 def _guard(transition: Callable[..., Any], dispatch: Dispatch) -> None:

@@ -77,6 +77,7 @@ def account_open(*, employee_id: int, email: str, password: str | None, actor: A
         ) from error
     employee.account = account
     employee.save(update_fields=["account"])
+    record_event(action=Action.ACCOUNT_OPEN, subject=employee, actor=actor, data={"account": account.pk})
     return account
 
 

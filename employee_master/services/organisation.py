@@ -10,6 +10,7 @@ from eoffice import access
 from eoffice.core.actions import Action
 from eoffice.core.actor import Actor
 from eoffice.core.errors import WrongState
+from eoffice.ledger.writer import record_event
 
 # An arbitrary number of our own in PostgreSQL's space of advisory locks.
 _TREE_LOCK = 770_031
@@ -23,7 +24,7 @@ def post_place(*, post_id: int, superior_id: int | None, actor: Actor) -> Post:
     """
     _lock_tree()
     post = Post.objects.select_for_update(no_key=True).get(pk=post_id)
-    access.require(actor, Action.CHARGE_START, Charge(post=post))
+    access.require(actor, Action.POST_PLACE, Charge(post=post))
     superior = Post.objects.get(pk=superior_id) if superior_id is not None else None
     below = dict(PostSenior.objects.filter(senior=post).values_list("post_id", "distance")) | {post.pk: 0}
     if superior is not None and superior.pk in below:
@@ -36,6 +37,7 @@ def post_place(*, post_id: int, superior_id: int | None, actor: Actor) -> Post:
     post.superior = superior
     post.save(update_fields=["superior"])
     _rebuild(below, superior)
+    record_event(action=Action.POST_PLACE, subject=post, actor=actor, data={"superior": superior_id})
     return post
 
 

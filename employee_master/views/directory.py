@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from employee_master.forms import DirectoryForm
 from employee_master.middleware import ActingRequest
 from employee_master.queries.directory import directory, offices
-from employee_master.views.signed_in import signed_in
+from eoffice.core.pages import signed_in
 
 
 @require_safe

@@ -79,6 +79,17 @@ def _master_of_post(actor: Actor, thing: Any) -> Verdict:
     )
 
 
+def _issuing_post(actor: Actor, thing: Any) -> Verdict:
+    """A copy in the dispatch register: the post that issued it, or the registry, which takes it to the post."""
+    if thing.post_id == actor.post_id or actor.has_role(Role.REGISTRY_CLERK):
+        return ALLOWED
+    return not_yours(
+        "not_issuing_post",
+        _("Only the post that issued the letter, or the registry, enters this."),
+        _("Tell the registry what you know of this copy."),
+    )
+
+
 _RULES: dict[Action, Rule] = {
     # dak: the thing is a copy of a receipt; for disposal it may be the file in which the receipt lies
     Action.RECEIPT_DRAFT: _role(Role.REGISTRY_CLERK),
@@ -94,6 +105,10 @@ _RULES: dict[Action, Rule] = {
     Action.RECEIPT_PUT_IN_FILE: _holding("diarised"),
     Action.RECEIPT_DISPOSE: custody.holds,
     Action.RECEIPT_REOPEN: _holding("disposed", "call_book"),
+    Action.DISPATCH_SEND: _issuing_post,
+    Action.DISPATCH_PRINT: _issuing_post,
+    Action.DISPATCH_DELIVER: _issuing_post,
+    Action.DISPATCH_FAIL: _issuing_post,
     # files
     Action.FILE_OPEN: _signed_in,
     Action.FILE_VIEW: _signed_in,
@@ -122,6 +137,7 @@ _RULES: dict[Action, Rule] = {
     # employee master: the thing is a charge or a role, which may be one that is yet to be entered
     Action.CHARGE_START: _about_another(_master_of_post),
     Action.CHARGE_END: _about_another(_master_of_post),
+    Action.POST_PLACE: _about_another(_master_of_post),
     Action.ROLE_GRANT: _about_another(_role(Role.SUPER_ADMIN)),
     Action.ROLE_REVOKE: _about_another(_role(Role.SUPER_ADMIN)),
     # credentials: maker and checker are different people (R20)

@@ -17,12 +17,19 @@ def holds(actor: Actor, thing: Held) -> Verdict:
         return ALLOWED
     if thing.held_by_id is None:
         return moved_on("not_on_a_desk", _("It lies on no desk now."), _("Open its history to see where it went."))
-    holder = named(thing.held_by)
     return not_yours(
         "not_holder",
-        _("%(post)s holds it since %(time)s.") % {"post": holder, "time": when(thing.held_since)},
-        _("Ask %(post)s to act on it or to send it to you.") % {"post": holder},
+        present_custody(thing),
+        _("Ask %(post)s to act on it or to send it to you.") % {"post": named(thing.held_by)},
     )
+
+
+def present_custody(thing: Held) -> str:
+    """Who holds it, since when and from whom: what whoever came second in a race needs to know (issue 2)."""
+    facts = {"post": named(thing.held_by), "time": when(thing.held_since), "sender": named(thing.came_from)}
+    if thing.came_from_id is None:
+        return _("%(post)s holds it since %(time)s.") % facts
+    return _("%(post)s holds it since %(time)s, received from %(sender)s.") % facts
 
 
 def holds_in_state(actor: Actor, thing: HeldWithState, *states: str) -> Verdict:
@@ -42,10 +49,13 @@ def holds_in_state(actor: Actor, thing: HeldWithState, *states: str) -> Verdict:
 def may_pull_back(actor: Actor, thing: HeldWithState, *states: str) -> Verdict:
     """The sender may pull back until the receiver has opened it (procedure: pull back)."""
     if actor.post_id is None or thing.came_from_id != actor.post_id or thing.held_by_id == actor.post_id:
+        only = _("Only the post that sent it last can pull it back.")
+        if thing.held_by_id is None or thing.held_by_id == actor.post_id:
+            return not_yours("not_sender", only, _("Open its history to see where it went."))
         return not_yours(
             "not_sender",
-            _("Only the post that sent it last can pull it back."),
-            _("%(post)s holds it; ask there.") % {"post": named(thing.held_by)},
+            f"{present_custody(thing)} {only}",
+            _("Ask %(post)s to return it.") % {"post": named(thing.held_by)},
         )
     if thing.seen_at is not None:
         holder = named(thing.held_by)

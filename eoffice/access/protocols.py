@@ -25,6 +25,9 @@ class Held(Protocol):
     @property
     def held_by(self) -> Any: ...
 
+    @property
+    def came_from(self) -> Any: ...
+
 
 class HeldWithState(Held, HasState, Protocol):
     """A file or a copy of a receipt."""

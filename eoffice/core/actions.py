@@ -60,6 +60,8 @@ class Action(StrEnum):
     SIGNING_UPGRADE = "signing:upgrade"
     SEAL_DAY = "seal:day"
     # employee master
+    POST_PLACE = "post:place"
+    ACCOUNT_OPEN = "account:open"
     ACCOUNT_SIGN_IN = "account:sign_in"
     CHARGE_START = "charge:start"
     CHARGE_END = "charge:end"

@@ -28,6 +28,7 @@ def next_number(series: str, *, office: str = "", year: int) -> int:
 # What an instance that says nothing gets; the names in braces are the facts that the caller hands over.
 PATTERNS = {
     "diary": "{serial}/{year}",
+    "dispatch": "{serial}/{year}",
     "file": "{section}/{head}({serial})/{year}",
     "letter": "{serial}/{section}/{year}",
     "endorsement": "{number}({part})",

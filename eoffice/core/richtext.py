@@ -15,7 +15,9 @@ from unicodedata import category, normalize
 import nh3
 
 # What is read from pasted HTML before it is brought to the canonical form; all else loses its tags, not its words.
-_READ = {"p", "div", "br", "strong", "b", "u", "ol", "ul", "li", "a", "tr", "blockquote"} | {f"h{n}" for n in range(1, 7)}
+_READ = {"p", "div", "br", "strong", "b", "u", "ol", "ul", "li", "a", "tr", "blockquote"} | {
+    f"h{n}" for n in range(1, 7)
+}
 _BLOCKS = {"p", "div", "tr", "blockquote"} | {f"h{n}" for n in range(1, 7)}
 _REF = re.compile(r"(?:paper:\d{1,6}:\d{1,6}|note:\d{1,6}|draft:\d{1,6})\Z")
 # Direction overrides and isolates reorder what the eye reads; zero-width spaces hide in what the search looks for.
@@ -24,7 +26,7 @@ _HIDDEN = {"\u202a", "\u202b", "\u202c", "\u202d", "\u202e", "\u2066", "\u2067",
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Some characters alike: bold or not, underlined or not, a reference or not; "\\n" is a line break."""
+    """Some characters alike: bold or not, underlined or not, a reference or not; a newline alone is a line break."""
 
     text: str
     bold: bool = False
@@ -159,8 +161,8 @@ def _tidy(found: list[Block]) -> list[Block]:
     tidy = []
     for block in found:
         runs: list[Run] = []
-        for run in block.runs:
-            text = visible(run.text)
+        for found_run in block.runs:
+            text = re.sub(" +", " ", visible(found_run.text))
             last = runs[-1].text if runs else "\n"
             if last.endswith((" ", "\n")) and text != "\n":
                 text = text.lstrip(" ")
@@ -169,7 +171,7 @@ def _tidy(found: list[Block]) -> list[Block]:
             if not text:
                 continue
             # A break belongs to no format, so that no marker is left open at a line's end.
-            run = Run("\n") if text == "\n" else _with_text(run, text)
+            run = Run("\n") if text == "\n" else _with_text(found_run, text)
             if runs and (runs[-1].bold, runs[-1].underline, runs[-1].ref) == (run.bold, run.underline, run.ref):
                 runs[-1] = _with_text(run, runs[-1].text + run.text)
             else:

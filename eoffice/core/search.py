@@ -12,6 +12,6 @@ _HINDI_DIGITS = str.maketrans("०१२३४५६७८९", "0123456789")
 
 def search_key(*parts: str) -> str:
     """The parts folded: decomposed nukta letters, no nukta or joiners, lower case, 0-9, single spaces."""
-    text = normalize("NFC", " ".join(part for part in parts if part)).translate(_HINDI_DIGITS)
-    # NFC keeps क़ as two characters, so that dropping the nukta leaves क.
-    return " ".join(_DROPPED.sub("", text).casefold().split())
+    text = normalize("NFD", " ".join(part for part in parts if part)).translate(_HINDI_DIGITS)
+    # Decomposed, every nukta stands alone, that of ऩ ऱ ऴ too, and can be dropped; then letters are put together again.
+    return " ".join(normalize("NFC", _DROPPED.sub("", text)).casefold().split())

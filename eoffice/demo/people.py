@@ -19,16 +19,16 @@ MAIL_DOMAIN = "state.example"
 
 # The signing PINs of those who sign; shown on the demo's start page and nowhere else.
 PINS: dict[str, str] = {
-    "secretary": "482913",
-    "special_secretary": "615204",
-    "joint_secretary": "730581",
-    "under_secretary": "294617",
-    "section_officer": "851346",
-    "secretary_fin": "367209",
-    "joint_secretary_fin": "948152",
-    "under_secretary_fin": "506738",
-    "secretary_ite": "173495",
-    "under_secretary_ite": "629084",
+    "secretary": "48291375",
+    "special_secretary": "61520438",
+    "joint_secretary": "73058164",
+    "under_secretary": "29461783",
+    "section_officer": "85134629",
+    "secretary_fin": "36720915",
+    "joint_secretary_fin": "94815267",
+    "under_secretary_fin": "50673842",
+    "secretary_ite": "17349568",
+    "under_secretary_ite": "62908437",
 }
 
 

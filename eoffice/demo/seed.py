@@ -29,7 +29,8 @@ from employee_master.services import account_open, charge_start, post_place, rol
 from eoffice.core import clock
 from eoffice.core.actor import Actor, Role
 from eoffice.core.models import Holiday
-from eoffice.demo import holidays, people
+from eoffice.demo import histories, holidays, keys, people
+from eoffice.demo.cast import actor, employee, employee_code
 
 log = logging.getLogger(__name__)
 
@@ -51,21 +52,6 @@ def seed_all() -> None:
 def founded_at() -> datetime:
     """When the demo's instance was set up: 10 in the morning, some months before today."""
     return datetime.combine(clock.today() - timedelta(days=FOUNDED_DAYS_AGO), time(10), clock.office_zone())
-
-
-def employee(key: str) -> Employee:
-    """The person of the cast."""
-    return Employee.objects.get(code=employee_code(key))
-
-
-def actor(key: str) -> Actor:
-    """The person of the cast acting on their own post."""
-    return actor_for(employee(key))
-
-
-def employee_code(key: str) -> str:
-    number = [person.key for person in people.PEOPLE].index(key) + 1
-    return f"SS{number:05d}"
 
 
 def seed_organisation() -> None:
@@ -188,4 +174,8 @@ STEPS: list[tuple[str, Step]] = [
     ("organisation", seed_organisation),
     ("people", seed_people),
     ("holidays", seed_holidays),
+    ("keys", keys.seed_keys),
+    ("heads", histories.seed_heads),
+    ("receipts", histories.seed_receipts),
+    ("files", histories.seed_files),
 ]

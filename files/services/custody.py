@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from dak.services import receipt_share
 from employee_master.models import Post
 from employee_master.queries import require_holder
 from eoffice.core import clock
@@ -23,10 +24,12 @@ DESK_DAYS = 7
 
 
 def locked(file_id: int) -> File:
-    """The file, locked to the end of the transaction; the first lock of every act on it."""
-    file = (
-        File.objects.select_for_update(of=("self",)).select_related("held_by", "came_from").filter(pk=file_id).first()
-    )
+    """The file, locked to the end of the transaction; the first lock of every act on it.
+
+    Nothing is joined: a query that waited for the lock sees the row anew, but the rows joined to it as they were, so
+    that PostgreSQL would give a holder's id without the holder.
+    """
+    file = File.objects.select_for_update().filter(pk=file_id).first()
     if file is None:
         raise NotVisible
     return file
@@ -62,6 +65,8 @@ def move(
     file.due_on = add_working_days(clock.today(), DESK_DAYS)
     file.save()
     FileReader.objects.get_or_create(file=file, post=to)
+    for receipt_id in file.papers.filter(receipt__isnull=False).values_list("receipt_id", flat=True):
+        receipt_share(receipt_id=receipt_id, post_id=to.pk)
     return record_event(
         action=action,
         subject=file,

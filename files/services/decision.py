@@ -16,15 +16,18 @@ from django.utils.translation import gettext_lazy as _
 
 from employee_master.models import Employee, Post
 from eoffice import access
+from eoffice.access.words import when
 from eoffice.core import clock
 from eoffice.core.actions import Action
 from eoffice.core.actor import Actor
-from eoffice.core.errors import BadInput, NotVisible, WrongState
+from eoffice.core.errors import BadInput, NotVisible, Text, WrongState
+from eoffice.core.names import named
 from eoffice.core.numbers import next_number, written
 from eoffice.documents.models import Document
 from eoffice.documents.pdf.letter import draw_letter
 from eoffice.documents.pdf.notesheet import draw_notesheet
 from eoffice.ledger import chain
+from eoffice.ledger import queries as ledger
 from eoffice.ledger.writer import record_event
 from files.models import Decision, DecisionAct, DecisionState, Draft, DraftVersion, File, Note, Paper
 from files.queries import submitted_notes
@@ -81,6 +84,22 @@ def shown_now(file: File, draft: Draft | None) -> Shown:
 def draft_for_decision(file: File) -> Draft | None:
     """The draft that waits for approval; the newest where there are several."""
     return Draft.objects.filter(file=file, state=DraftState.PUT_UP).order_by("-number").first()
+
+
+# The acts that alter what an officer saw; readers and openings do not.
+CHANGES = (Action.NOTE_SUBMIT, Action.DRAFT_CREATE, Action.DRAFT_CORRECT, Action.DRAFT_CANCEL, Action.FILE_ADD_PAPER)
+
+
+def _changed(file: File) -> WrongState:
+    """The refusal that says who changed the file last, and when."""
+    words: Text = _("Something on this file changed after you opened it, so nothing was signed.")
+    last = ledger.history(file).filter(action__in=CHANGES).last()
+    if last is not None:
+        words = _("%(person)s changed this file at %(time)s, after you opened it, so nothing was signed.") % {
+            "person": named(last.employee),
+            "time": when(last.at),
+        }
+    return WrongState("changed_since_view", words, _("Open the file again: what is new is marked."))
 
 
 def way_down(file: File, actor: Actor) -> int:
@@ -212,11 +231,7 @@ def _numbered(
         draft.file = file
         access.require(actor, Action.DRAFT_APPROVE, draft)
     if shown_now(file, draft).token != shown:
-        raise WrongState(
-            "changed_since_view",
-            _("Something on this file changed after you opened it, so nothing was signed."),
-            _("Open the file again: what is new is marked."),
-        )
+        raise _changed(file)
     to = live_post(to_post_id or way_down(file, actor))
     version = None
     if draft is not None:
@@ -329,11 +344,7 @@ def _complete(*, decision_id: int, signed: list[Document], actor: Actor) -> None
     seen = decision.manifest
     same_draft = draft is None or draft.version == seen["draft"]["version"]
     if file.last_note != seen["previous_note"]["number"] or not same_draft:
-        raise WrongState(
-            "changed_since_view",
-            _("Something on this file changed after you opened it, so nothing was signed."),
-            _("Open the file again: what is new is marked."),
-        )
+        raise _changed(file)
     yellow = own_yellow(file, actor)
     note_save(file_id=file.pk, html=decision.line, revision=yellow.revision if yellow else 0, actor=actor)
     note = note_submit(file=file, actor=actor)
