@@ -1,0 +1,1 @@
+"""Two act on the same thing in the same moment, as real processes."""
