@@ -3,3 +3,9 @@
 Nothing here knows Django, a database, an office or a user. Times, trust anchors and addresses are parameters; a new
 validation context is made for every operation, because a shared one deadlocks between threads (signing.md section 0).
 """
+
+import logging
+
+# pyHanko logs whom it asks about, by name. Logs carry ids only (design 10); what matters comes back as codes.
+for _name in ("pyhanko", "pyhanko_certvalidator"):
+    logging.getLogger(_name).setLevel(logging.CRITICAL)

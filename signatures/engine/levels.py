@@ -9,7 +9,6 @@ from __future__ import annotations
 from io import BytesIO
 from typing import Final
 
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import fields
 from pyhanko.sign.signers import PdfTimeStamper
@@ -24,6 +23,7 @@ from pyhanko_certvalidator.path import ValidationPath
 
 from signatures.engine import loop
 from signatures.engine.errors import EvidenceMissing
+from signatures.engine.increment import Increment
 from signatures.engine.integrity import integrity_of
 from signatures.engine.reading import UNREADABLE
 from signatures.engine.time_authority import SECONDS, Stamper, TimeAuthority
@@ -45,7 +45,7 @@ def timestamp(pdf: bytes, *, authority: TimeAuthority, trust: Trust, seconds: fl
     )
 
     async def stamp() -> bytes:
-        writer = IncrementalPdfFileWriter(BytesIO(pdf), strict=True)
+        writer = Increment(BytesIO(pdf), strict=True)
         output = await stamper.async_timestamp_pdf(writer, _STAMP_DIGEST, bytes_reserved=_STAMP_HEX_DIGITS)
         assert isinstance(output, BytesIO)
         stamped = output.getvalue()
@@ -73,7 +73,7 @@ def embed_validation_data(pdf: bytes, *, trust: Trust, fetch: bool = True) -> by
     """
 
     async def collect() -> bytes:
-        writer = IncrementalPdfFileWriter(BytesIO(pdf), strict=True)
+        writer = Increment(BytesIO(pdf), strict=True)
         context = trust.context(fetch=fetch, mode="require")
         try:
             for embedded in writer.prev.embedded_signatures:

@@ -16,7 +16,6 @@ from io import BytesIO
 from typing import Final
 
 from asn1crypto import cms, tsp
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.pdf_utils.writer import BasePdfFileWriter
 from pyhanko.sign import signers
@@ -28,6 +27,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from signatures.engine import certificates, loop
 from signatures.engine.errors import CannotPrepare, Swapped
+from signatures.engine.increment import Increment
 from signatures.engine.integrity import integrity_of
 from signatures.engine.reading import UNREADABLE
 
@@ -120,7 +120,7 @@ def begin(
 def _place(
     pdf: bytes, slot: str, external: signers.ExternalSigner, *, at: datetime, reason: str, name: str, location: str
 ) -> tuple[PreparedByteRangeDigest, BytesIO, cms.CMSAttributes]:
-    writer = IncrementalPdfFileWriter(BytesIO(pdf), strict=True)
+    writer = Increment(BytesIO(pdf), strict=True)
     filled = list(enumerate_sig_fields(writer.prev, filled_status=True))
     waiting = [field for field, _value, _ref in enumerate_sig_fields(writer.prev, filled_status=False)]
     if slot not in waiting:

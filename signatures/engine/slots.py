@@ -14,11 +14,11 @@ from typing import Any, Final
 
 from pyhanko.pdf_utils import embed, generic
 from pyhanko.pdf_utils.generic import pdf_name
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import fields
 
 from signatures.engine.errors import CannotPrepare
+from signatures.engine.increment import Increment
 from signatures.engine.reading import UNREADABLE, entry
 
 MAX_SLOTS: Final = 10
@@ -46,7 +46,7 @@ def prepare_slots(
     if not 1 <= len(slots) <= MAX_SLOTS or len(set(slots)) != len(slots) or not all(map(_is_field_name, slots)):
         raise CannotPrepare("Give one to ten different slot names of letters, digits, _ and -.", code="slots")
     try:
-        writer = IncrementalPdfFileWriter(BytesIO(pdf), strict=True)
+        writer = Increment(BytesIO(pdf), strict=True)
         _refuse_unfit(writer.prev)
         for attachment in attachments:
             _embed(writer, attachment, at)
@@ -88,7 +88,7 @@ def _slot(name: str, *, locks: bool) -> fields.SigFieldSpec:
     )
 
 
-def _embed(writer: IncrementalPdfFileWriter, attachment: Attachment, at: datetime | None) -> None:
+def _embed(writer: Increment, attachment: Attachment, at: datetime | None) -> None:
     content = attachment.content
     stream = embed.EmbeddedFileObject.from_file_data(
         writer,
