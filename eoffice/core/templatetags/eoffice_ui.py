@@ -262,7 +262,8 @@ def due(due_on: dt.date | dt.datetime | None, working_days: int | None = None) -
         return gettext("Today")
     if distance == 1:
         return gettext("Tomorrow")
-    count = abs(distance if working_days is None else working_days)
+    # A Friday's paper is late on Sunday, though no working day has gone by.
+    count = max(1, abs(distance if working_days is None else working_days))
     if distance < 0:
         return ngettext("%(count)s day over", "%(count)s days over", count) % {"count": count}
     return ngettext("%(count)s day", "%(count)s days", count) % {"count": count}
