@@ -6,11 +6,14 @@ from dataclasses import dataclass
 
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from eoffice.core.errors import Text
 from eoffice.core.templatetags.eoffice_ui import office_moment
 from signatures.engine.facts import Report, SignatureFacts, Verdict, WholeState
 from signatures.models import PaperState, SignedPaper
+
+NO = pgettext_lazy("answer", "No.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +100,7 @@ def _unchanged(report: Report) -> Fact:
         return Fact("yes", question, _("Yes."), _("The signature covers the whole document."))
     if report.integrity in {WholeState.NONE, WholeState.UNKNOWN}:
         return Fact("na", question, _("Nothing can be said."))
-    return Fact("no", question, _("No."), _("The file was altered or added to after signing."))
+    return Fact("no", question, NO, _("The file was altered or added to after signing."))
 
 
 def _who(one: SignatureFacts) -> Fact:
@@ -115,7 +118,7 @@ def _trusted(one: SignatureFacts) -> Fact:
         more = _("Yes, but that does not make this copy genuine.") if not one.intact else ""
         return Fact("yes", question, one.trust_anchor or _("Yes."), more)
     if one.chain_trusted == "no":
-        return Fact("no", question, _("No."), _("It is not by an authority that this office trusts."))
+        return Fact("no", question, NO, _("It is not by an authority that this office trusts."))
     return Fact("na", question, _("Not checked."))
 
 
@@ -144,8 +147,8 @@ def _in_force(paper: SignedPaper | None) -> Fact:
         return Fact("yes", question, _("Yes."), _("Neither withdrawn nor replaced until now."))
     if paper.state == PaperState.SUPERSEDED and paper.superseded_by is not None:
         by = format_lazy(_("Replaced by {reference}."), reference=paper.superseded_by.reference)
-        return Fact("no", question, _("No."), by)
-    return Fact("no", question, _("No."), _("It was withdrawn."))
+        return Fact("no", question, NO, by)
+    return Fact("no", question, NO, _("It was withdrawn."))
 
 
 NOT_FOUND = Outcome(
