@@ -16,8 +16,9 @@ from eoffice.core.errors import NotVisible
 from eoffice.core.text import clean_line
 from eoffice.documents.models import Document
 from eoffice.ledger.writer import record_event
-from files.models import Draft, File, Paper, PaperKind
+from files.models import Classification, Draft, File, Head, Paper, PaperKind, Priority
 from files.services.custody import locked
+from files.services.file import file_open
 
 
 def paper_put(
@@ -91,6 +92,29 @@ def receipt_file(*, copy_id: int, file_id: int, actor: Actor) -> Paper:
     )
     file.save()
     return paper
+
+
+@transaction.atomic
+def receipt_file_new(
+    *,
+    copy_id: int,
+    subject: str,
+    actor: Actor,
+    head: Head | None = None,
+    free_number: str = "",
+    classification: str = Classification.ORDINARY,
+    priority: str = Priority.ORDINARY,
+) -> File:
+    """Open a file for a receipt and put it in: both or neither, so that a refusal costs no number (design 5)."""
+    file = file_open(
+        subject=subject,
+        head=head,
+        free_number=free_number,
+        classification=classification,
+        priority=priority,
+        actor=actor,
+    )
+    return receipt_file(copy_id=copy_id, file_id=file.pk, actor=actor).file
 
 
 @transaction.atomic

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -36,7 +38,7 @@ from files.services.file import (
     glance_keep,
 )
 from files.services.note import NoteConflict, own_yellow
-from files.services.paper import receipt_file
+from files.services.paper import receipt_file, receipt_file_new
 from files.views import shown
 from files.views.note import conflict_page, sent_revision, sent_text
 from files.words import told
@@ -73,7 +75,7 @@ def file_list(request: ActedRequest) -> HttpResponse:
 def file_new(request: ActedRequest) -> HttpResponse:
     """Open a file without a receipt."""
     form = FileOpenForm(request.POST or None, section_id=request.actor.section_id)
-    file = _opened(request, form)
+    file = _opened(request, form, file_open)
     if file is not None:
         return redirect("files:detail", file.pk)
     return render(request, "files/file_new.html", {"form": form}, status=400 if form.errors else 200)
@@ -92,10 +94,10 @@ def file_new_for_receipt(request: ActedRequest, copy_id: int) -> HttpResponse:
     file = None
     if request.method == "POST" and request.POST.get("file", "").isdigit():
         file = queries.file_or_404(request.actor, int(request.POST["file"]))
-    else:
-        file = _opened(request, form)
-    if file is not None:
         receipt_file(copy_id=copy.pk, file_id=file.pk, actor=request.actor)
+    else:
+        file = _opened(request, form, partial(receipt_file_new, copy_id=copy.pk))
+    if file is not None:
         messages.success(request, _("The receipt is in the file."))
         return redirect("files:detail", file.pk)
     words = request.GET.get("q", "")
@@ -106,12 +108,12 @@ def file_new_for_receipt(request: ActedRequest, copy_id: int) -> HttpResponse:
     return render(request, "files/file_new.html", context, status=400 if form.errors else 200)
 
 
-def _opened(request: ActedRequest, form: FileOpenForm) -> File | None:
+def _opened(request: ActedRequest, form: FileOpenForm, act: Callable[..., File]) -> File | None:
     """The new file, or None with the refusal at its field."""
     if request.method != "POST" or not form.is_bound or not form.is_valid():
         return None
     try:
-        return file_open(actor=request.actor, **form.cleaned_data)
+        return act(actor=request.actor, **form.cleaned_data)
     except BadInput as refusal:
         form.add_error(refusal.field if refusal.field in form.fields else None, f"{refusal.message} {refusal.remedy}")
         return None

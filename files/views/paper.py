@@ -8,6 +8,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from eoffice import access
+from eoffice.core.actions import Action
 from eoffice.core.errors import BadInput
 from eoffice.core.pages import ActedRequest, signed_in
 from eoffice.documents.queries import document_bytes
@@ -49,6 +51,9 @@ def download(request: ActedRequest, file_id: int, serial: int) -> HttpResponse:
 def add(request: ActedRequest, file_id: int) -> HttpResponse:
     """Put a reference paper into the file."""
     file = queries.file_or_404(request.actor, file_id)
+    if request.method == "POST":
+        # Asked first, so that nothing is stored for somebody who may not put it in.
+        access.require(request.actor, Action.FILE_ADD_PAPER, file)
     form = PaperForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
