@@ -4,7 +4,7 @@ import os
 
 os.environ.setdefault("EOFFICE_PROFILE", "test")
 
-from eoffice.settings import *  # noqa: E402, F403
+from eoffice.settings import *  # noqa: F403
 
 # The product's hash is slow on purpose; the tests sign in hundreds of times.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

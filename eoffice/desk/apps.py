@@ -4,3 +4,7 @@ from django.apps import AppConfig
 class DeskConfig(AppConfig):
     name = "eoffice.desk"
     label = "desk"
+
+    def ready(self) -> None:
+        # The checks at start look at several rooms, so the room that spans them brings them in.
+        from eoffice import checks  # noqa: F401, PLC0415
