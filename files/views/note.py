@@ -45,8 +45,8 @@ def save(request: ActedRequest, file_id: int) -> HttpResponse:
         return conflict_page(request, file, conflict.theirs, html, status=conflict.status)
     if not wants_json:
         return redirect("files:detail", file.pk)
-    saved_at = clock.office_time(note.saved_at if note else clock.now())
-    return JsonResponse({"saved_at": f"{saved_at:%H:%M}", "version": note.revision if note else 0})
+    saved_at = note.saved_at if note else clock.now()
+    return JsonResponse({"saved_at": saved_at.isoformat(), "version": note.revision if note else 0})
 
 
 def conflict_page(request: ActedRequest, file: File, theirs: Note, mine: str, *, status: int) -> HttpResponse:
