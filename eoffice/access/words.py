@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.utils import formats
-
 from eoffice.core import clock
+from eoffice.core.templatetags.eoffice_ui import office_date
 
 
 def when(at: datetime | None) -> str:
@@ -16,4 +15,4 @@ def when(at: datetime | None) -> str:
     local = clock.office_time(at)
     if local.date() == clock.today():
         return f"{local:%H:%M}"
-    return f"{formats.date_format(local, 'j M')}, {local:%H:%M}"
+    return f"{office_date(local)}, {local:%H:%M}"

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.conf import settings
-from django.utils import formats, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from employee_master.models import Employee, Post
 from eoffice.core import clock
+from eoffice.core.templatetags.eoffice_ui import MONTHS_LONG
 from eoffice.documents.pdf.block import SignatureBlock
 from eoffice.documents.pdf.letter import Endorsement, Letter, Letterhead, Person
 from eoffice.documents.pdf.notesheet import Decision as DecisionPage
@@ -31,8 +32,8 @@ def stamp_time(at: datetime) -> str:
 
 
 def letter_day(day: date, language: str) -> str:
-    with translation.override(language):
-        return formats.date_format(day, "j F, Y")
+    """The date of a letter. Fixed words, not the catalogue: a letter reads the same whatever the catalogue says."""
+    return f"{day.day} {MONTHS_LONG[language][day.month - 1]}, {day.year}"
 
 
 def verify_address(reference: str) -> str:
