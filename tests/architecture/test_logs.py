@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.core import mail
@@ -22,6 +23,8 @@ from tests.cast import PASSWORD, Cast
 from tests.dak.conftest import letter_pdf
 
 pytestmark = pytest.mark.django_db
+
+ROOT = Path(__file__).resolve().parents[2]
 
 SAID = {
     "noting": "गोपनीय बात मंगलम",
@@ -124,3 +127,14 @@ def test_nothing_that_was_written_and_nobody_s_name_stands_in_the_log(
         secret: [line for line in said.splitlines() if secret in line][:2] for secret in secrets if secret in said
     }
     assert leaked == {}
+
+
+def test_the_web_server_logs_no_queries() -> None:
+    """gunicorn's usual line holds the whole query: searched words, and who asked the verifier about whom."""
+    units = sorted((ROOT / "deploy").rglob("*.service"))
+    starts = [line for unit in units for line in unit.read_text(encoding="utf-8").splitlines() if "gunicorn" in line]
+    assert starts
+    for start in starts:
+        line = start.partition("--access-logformat")[2]
+        assert "%%(U)s" in line, "the path without its query"
+        assert not {"%%(r)s", "%%(q)s", "%%(f)s"} & set(line.replace('"', " ").split())
