@@ -180,10 +180,10 @@ def settings_fit_the_profile(**_: object) -> list[CheckMessage]:
 
 @register(Tags.database)
 def guards_stand(*, databases: Iterable[str] | None = None, **_: object) -> list[CheckMessage]:
-    """The ledger's triggers; a migration that rebuilds a table on SQLite drops them without a word (stack 2)."""
+    """The triggers of the record; a migration that rebuilds a table on SQLite drops them without a word (stack 2)."""
     return [
         Error(
-            f"Guards of the ledger are missing: {', '.join(absent)}. Until they stand, the record can be altered.",
+            f"Guards of the record are missing: {', '.join(absent)}. Until they stand, the record can be altered.",
             hint="Run `manage.py migrate`, which puts them back, and `manage.py check_ledger` to see what happened.",
             id="eoffice.E030",
         )
@@ -205,7 +205,7 @@ def web_role_owns_nothing(*, databases: Iterable[str] | None = None, **_: object
             cursor.execute(
                 "SELECT current_user, c.relname FROM pg_class c WHERE c.relname = ANY(%s) AND c.relkind = 'r' "
                 "AND has_table_privilege(c.oid, 'UPDATE, DELETE, TRUNCATE')",
-                [list(guards.TABLES)],
+                [guards.append_only_tables()],
             )
             found += [
                 Warning(

@@ -98,6 +98,9 @@ def test_a_stored_paper_never_changes():
     ):
         with pytest.raises(Immutable):
             act()
+    for sql in ("UPDATE documents_document SET name = 'x'", "DELETE FROM documents_document"):
+        with pytest.raises(IntegrityError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(sql)
     assert Document.objects.get(pk=document.pk).name == "a.pdf"
 
 

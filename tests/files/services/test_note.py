@@ -1,8 +1,10 @@
 import pytest
+from django.db import IntegrityError, connection, transaction
 
 from eoffice.core.errors import BadInput, NotAllowed
 from eoffice.desk.management.commands.check_ledger import differences
-from files.models import Note
+from eoffice.ledger import guards
+from files.models import DraftVersion, Note
 from files.services.file import file_forward
 from files.services.note import MAX_NOTE, NoteConflict, note_save
 
@@ -48,5 +50,33 @@ def test_submitted_notes_are_chained_and_an_altered_one_is_found(people, file, n
     first, second = Note.objects.order_by("number")
     assert (first.prev_hash, second.prev_hash) == ("", first.hash)
     assert list(differences()) == []
+    # Only the owner of the database could do it: the guards are taken off for it.
+    guards.remove(connection)
     Note.objects.filter(pk=first.pk).update(text="<p>बदली हुई</p>")
+    guards.install(connection)
     assert [one.words for one in differences()] == ["note 1 was altered after it was submitted"]
+
+
+def refused(act) -> bool:
+    """Whether the database itself refuses the act."""
+    with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+        act()
+    return True
+
+
+def test_the_database_refuses_to_alter_a_submitted_note_and_lets_a_yellow_one_live(people, file, note):
+    note(file, "dealing_assistant", "पहली")
+    yellow = Note.objects.filter(pk=Note.objects.get().pk)
+    assert yellow.update(text="<p>क</p>") == 1
+    file_forward(file_id=file.pk, to_post_id=people.post("section_officer").pk, actor=people.actor("dealing_assistant"))
+    green = Note.objects.filter(number=1)
+    assert refused(lambda: green.update(text="<p>ख</p>"))
+    assert refused(green.delete)
+    note(file, "section_officer", "दूसरी")
+    assert Note.objects.filter(number=None).delete()[0] == 1
+
+
+def test_the_database_refuses_to_alter_a_version_of_a_draft(people, draft):
+    versions = DraftVersion.objects.filter(draft=draft)
+    assert refused(lambda: versions.update(subject="Another"))
+    assert refused(versions.delete)

@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from eoffice.core import clock, outbox
 from eoffice.core.actions import Action
@@ -90,8 +90,9 @@ def test_re_writing_the_chain_is_told(instance: World, acts: Cast) -> None:
 )
 def test_altering_a_seal_is_told(instance: World, acts: Cast, sql: str, said: str) -> None:
     seal.seal_day()
-    with connection.cursor() as cursor:
+    with pytest.raises(IntegrityError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql)
+    as_owner(sql)
     assert any(said in told for told in words())
 
 
@@ -99,9 +100,11 @@ def test_a_missing_seal_is_told(instance: World, acts: Cast) -> None:
     seal.seal_day()
     with clock.freeze(clock.now() + timedelta(days=1)):
         second = seal.seal_day()
+    guards.remove(connection)
     SealedHead.objects.filter(seal__number=1).delete()
     Seal.objects.filter(pk=second.pk).update(previous=None)
     Seal.objects.filter(number=1).delete()
+    guards.install(connection)
     assert any("seal 1 is missing" in told for told in words())
 
 
