@@ -1,4 +1,4 @@
-"""What the database itself refuses: two substantive charges of one person, two full holders of one post (issue 3).
+"""What the database itself refuses: two substantive charges of one person, two full holders of one post.
 
 The model's own constraints hold for open charges; these hold for every overlap of dates. A relieved charge leaves its
 last day free, because the successor usually takes over that day. PostgreSQL has an exclusion constraint for it (over

@@ -25,7 +25,7 @@ def holds(actor: Actor, thing: Held) -> Verdict:
 
 
 def present_custody(thing: Held) -> str:
-    """Who holds it, since when and from whom: what whoever came second in a race needs to know (issue 2)."""
+    """Who holds it, since when and from whom: what whoever came second in a race needs to know."""
     facts = {"post": named(thing.held_by), "time": when(thing.held_since), "sender": named(thing.came_from)}
     if thing.came_from_id is None:
         return _("%(post)s holds it since %(time)s.") % facts

@@ -1,4 +1,4 @@
-"""The demo's start page and the mail that it sent. Neither exists outside the demo profile (issue 2)."""
+"""The demo's start page and the mail that it sent. Neither exists outside the demo profile."""
 
 from __future__ import annotations
 

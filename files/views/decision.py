@@ -81,7 +81,7 @@ def _page(request: ActedRequest, file: File, before: FileGlance | None) -> dict[
         "papers": papers,
         "came_from": named(file.came_from),
         "line": richtext.plain(yellow.text) if yellow else "",
-        "phrases": shown.PHRASES[richtext_language(request)],
+        "phrases": shown.DECISIONS[page_language(request)],
         "shown": shown_now(file, draft).token,
         "take": verdict,
         "approve": approve,
@@ -89,7 +89,7 @@ def _page(request: ActedRequest, file: File, before: FileGlance | None) -> dict[
     }
 
 
-def richtext_language(request: ActedRequest) -> str:
+def page_language(request: ActedRequest) -> str:
     """The language of the page."""
     return "hi" if getattr(request, "LANGUAGE_CODE", "hi").startswith("hi") else "en"
 

@@ -175,6 +175,8 @@ def _page(request: ActedRequest, file: File, seen: Any) -> dict[str, Any]:
             {"draft": draft, "verdicts": access.verdicts(actor, draft, (Action.DRAFT_ISSUE,))} for draft in drafts
         ],
         "verdicts": verdicts,
+        # The desk that opened the case proposes; those above it decide.
+        "may_decide": verdicts["take"].allowed and file.opened_by_id != actor.post_id,
         "next_post": next_post,
         "disposals": Disposal.choices,
     }

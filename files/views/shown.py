@@ -23,6 +23,10 @@ from files.services.drawing import letter_day, name_in
 
 STEPS_SHOWN = 7
 THUMB, PAGE = 160, 1240
+DECISIONS = {
+    "hi": ["यथाप्रस्तावित अनुमोदित।", "प्रस्ताव के अनुसार कार्यवाही करें।", "कृपया चर्चा करें।"],
+    "en": ["Approved as proposed.", "Act as proposed.", "Please discuss."],
+}
 PHRASES = {
     "hi": ["अवलोकनार्थ प्रस्तुत।", "आलेख्य अनुमोदनार्थ प्रस्तुत।", "यथाप्रस्तावित अनुमोदित।", "कृपया चर्चा करें।"],
     "en": ["Submitted for perusal.", "Draft submitted for approval.", "Approved as proposed.", "Please discuss."],

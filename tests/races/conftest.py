@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import connection
 
 from employee_master.models import Charge, ChargeKind
-from eoffice.desk.management.commands.check_ledger import differences
+from eoffice.desk.ledger import differences
 from files.models import File
 from files.services.file import file_open
 from tests.cast import SINCE, Cast, build_cast

@@ -1,4 +1,4 @@
-"""`manage.py verify_pdf FILE… [--json] [--trust DIR]`: what can be said about the signatures of PDFs (issue 4)."""
+"""`manage.py verify_pdf FILE… [--json] [--trust DIR]`: what can be said about the signatures of PDFs."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Command(BaseCommand):
 
 
 def as_line(path: Path, report: Report) -> dict[str, Any]:
-    """The form that issue 4 fixes, and beside it everything else that is known."""
+    """The fixed fields, and beside them everything else that is known."""
     data = report.as_json()
     codes = list(report.reasons) + [code for one in report.signatures for code in one.reasons]
     head = {

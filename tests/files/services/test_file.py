@@ -5,7 +5,7 @@ import pytest
 from eoffice.core import clock
 from eoffice.core.actions import Action
 from eoffice.core.errors import BadInput, NotAllowed, NotVisible, WrongState
-from eoffice.desk.management.commands.check_ledger import differences
+from eoffice.desk.ledger import differences
 from eoffice.ledger import queries as ledger
 from eoffice.ledger.models import Event, Movement
 from files.models import File, Note

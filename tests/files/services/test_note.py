@@ -2,7 +2,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from eoffice.core.errors import BadInput, NotAllowed
-from eoffice.desk.management.commands.check_ledger import differences
+from eoffice.desk.ledger import differences
 from eoffice.ledger import guards
 from files.models import DraftVersion, Note
 from files.services.file import file_forward
