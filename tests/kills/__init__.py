@@ -1,0 +1,1 @@
+"""SIGKILL in the middle of sign, issue and dispatch; what stands afterwards is whole or plainly undone."""
