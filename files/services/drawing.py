@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from employee_master.models import Employee, Post
 from eoffice.core import clock
+from eoffice.core.numbers import written
 from eoffice.core.templatetags.eoffice_ui import MONTHS_LONG
 from eoffice.documents.pdf.block import SignatureBlock
 from eoffice.documents.pdf.letter import Endorsement, Letter, Letterhead, Person
@@ -91,7 +92,7 @@ def letter_of(
         enclosures=(version.enclosures,) if version.enclosures else (),
         closing=version.closing,
         endorsement=Endorsement(
-            number=f"{number}(1)" if number else None, copies=copies, signatory=person, date_text=day or ""
+            number=written("endorsement", number=number, part=1) if number else None, copies=copies, signatory=person
         )
         if copies
         else None,
