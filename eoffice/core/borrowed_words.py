@@ -19,6 +19,11 @@ DATES = (
     pgettext_lazy("alt. month", "December"),
 )
 
+SIZES = (
+    gettext_noop("%s KB"),
+    gettext_noop("%s MB"),
+)
+
 FIELDS = (
     gettext_noop("This field is required."),
     gettext_noop("Enter a valid value."),
