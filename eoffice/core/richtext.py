@@ -222,23 +222,30 @@ def _write_run(run: Run) -> str:
     return f'<a class="flag" data-ref="{run.ref}">{html}</a>' if run.ref else html
 
 
-# The textarea's way of writing: a blank line between paragraphs, "1. " and "- " for list items, **bold**,
-# __underlined__, [words](paper:2:3) for a reference, and a backslash before any of these when it is meant as such.
+# The textarea's way of writing: a blank line between paragraphs, lines that begin with "1. " and "2. " or with "- " for
+# a list, **bold**, __underlined__, [words](paper:2:3) for a reference, and a backslash before any of these when it is
+# meant as such. A paragraph that begins with "2. " alone is none: office letters number their paragraphs so.
 _ESCAPE = re.compile(r"([\\*_\[\]()])")
-_LINE_MARK = re.compile(r"(\d+\. |- )")
+_ITEM = re.compile(r"(\d+\. |- )")
+_LIST = re.compile(r"(1\. |- )")
 _TOKEN = re.compile(r"\\(.)|(\*\*)|(__)|\[((?:\\.|[^\\\]])*)\]\(([a-z]+(?::\d+)+)\)|(\n)|([^\\*_\[\n]+|.)", re.DOTALL)
 
 
 def to_text(html: str) -> str:
     """Canonical HTML as the textarea shows it."""
     parts: list[str] = []
-    before = ""
+    before, number = "", 0
     for block in blocks(html):
-        mark = {"p": "", "ol": "1. ", "ul": "- "}[block.kind]
-        words = "".join(_text_run(run) for run in block.runs)
-        # A line that only looks like a list item is kept from becoming one.
-        lines = [f"\\{line}" if _LINE_MARK.match(line) else line for line in words.split("\n")]
-        joiner = "" if not parts else "\n" if before == block.kind != "p" else "\n\n"
+        follows = before == block.kind != "p"
+        number = number + 1 if follows else 1
+        mark = {"p": "", "ol": f"{number}. ", "ul": "- "}[block.kind]
+        lines = "".join(_text_run(run) for run in block.runs).split("\n")
+        # What only looks like the beginning of a list, or of its next item, is kept from becoming one.
+        if block.kind == "p":
+            lines[0] = f"\\{lines[0]}" if _LIST.match(lines[0]) else lines[0]
+        else:
+            lines = [f"\\{line}" if _ITEM.match(line) else line for line in lines]
+        joiner = "" if not parts else "\n" if follows else "\n\n"
         parts.append(joiner + mark + "\n".join(lines))
         before = block.kind
     return "".join(parts)
@@ -259,19 +266,19 @@ def from_text(text: str) -> str:
     """Canonical HTML of what was typed into the textarea."""
     found: list[Block] = []
     for chunk in re.split(r"\n[ \t]*\n+", text.replace("\r\n", "\n").replace("\r", "\n")):
+        is_list = _LIST.match(chunk) is not None
         current: Block | None = None
         for line in chunk.split("\n"):
-            mark = _LINE_MARK.match(line)
-            if mark:
+            mark = _ITEM.match(line) if is_list else None
+            if mark is not None:
                 current = Block("ul" if mark[1] == "- " else "ol")
                 found.append(current)
-                line = line[mark.end() :]  # noqa: PLW2901 - the rest of the line is the item
             elif current is None:
                 current = Block("p")
                 found.append(current)
             else:
                 current.runs.append(Run("\n"))
-            _parse(line, current, Run(""))
+            _parse(line[mark.end() :] if mark is not None else line, current, Run(""))
     return _write(found)
 
 

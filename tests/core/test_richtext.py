@@ -67,3 +67,14 @@ def test_links_are_put_in_when_shown():
     html = '<p><a class="flag" data-ref="paper:2:3">पृ. 3</a></p>'
     assert 'href="/f?a=1&amp;b=2"' in richtext.with_links(html, {"paper:2:3": "/f?a=1&b=2"})
     assert "href" not in richtext.with_links(html, {})
+
+
+def test_numbered_paragraphs_of_a_letter_are_no_list():
+    typed = "उपर्युक्त विषयक।\n\n2. मुझे यह कहने का निदेश हुआ है।\n\n3. व्यय की मद।"
+    html = richtext.from_text(typed)
+    assert html == "<p>उपर्युक्त विषयक।</p><p>2. मुझे यह कहने का निदेश हुआ है।</p><p>3. व्यय की मद।</p>"
+    assert richtext.to_text(html) == typed
+
+
+def test_a_list_is_numbered_in_the_textarea():
+    assert richtext.to_text("<ol><li>एक</li><li>दो</li></ol>") == "1. एक\n2. दो"

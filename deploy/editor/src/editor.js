@@ -21,6 +21,11 @@ const Break = HardBreak.extend({
   },
 });
 
+// Typing "2. " begins no list: office letters number their paragraphs by hand, and a list would number them anew.
+const byButtonAlone = { addInputRules: () => [] };
+const PlainBulletList = BulletList.extend(byButtonAlone);
+const PlainOrderedList = OrderedList.extend(byButtonAlone);
+
 const data = (id) => {
   const source = id && document.getElementById(id);
   return source ? JSON.parse(source.textContent) : [];
@@ -65,7 +70,7 @@ function upgrade(area) {
     content: words.html || paragraphs(area.value),
     extensions: [
       Document, Paragraph, Text, Bold, Underline, Break, Reference, UndoRedo,
-      BulletList, OrderedList, ListItem, ListKeymap,
+      PlainBulletList, PlainOrderedList, ListItem, ListKeymap,
     ],
     editorProps: {
       attributes: {

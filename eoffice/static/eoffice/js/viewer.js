@@ -31,6 +31,10 @@
   for (const viewer of document.querySelectorAll("[data-viewer]")) ready(viewer);
   for (const divider of document.querySelectorAll("[data-divider]")) makeDivider(divider);
   // Whoever holds the file begins at the newest note and the own draft.
+  // The strip of desks begins with the oldest; what matters is where the file is now.
+  const here = document.querySelector(".steps [aria-current]");
+  if (here) here.parentElement.scrollLeft = here.offsetLeft - here.parentElement.offsetLeft - 24;
+
   for (const pane of document.querySelectorAll("[data-scroll-end]")) {
     if (!location.hash) pane.scrollTop = pane.scrollHeight;
   }
