@@ -8,6 +8,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
+from eoffice.core import richtext
 from eoffice.core.errors import DomainError
 
 log = logging.getLogger(__name__)
@@ -24,7 +25,25 @@ def refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
     }
     if request.headers.get("Accept", "").startswith("application/json"):
         return JsonResponse({"error": facts}, status=error.status)
-    return render(request, "error.html", {"status": error.status, **facts}, status=error.status)
+    context = {"status": error.status, "kept": words_sent(request), **facts}
+    return render(request, "error.html", context, status=error.status)
+
+
+# Fields of forms in which people write sentences; an editor sends the second of a pair instead of the first.
+WORDS = ("note", "note_html", "body", "body_html", "line", "remarks", "why")
+
+
+def words_sent(request: HttpRequest) -> str:
+    """What the reader wrote in the form that was refused, as plain text: it stands nowhere else."""
+    if request.method != "POST":
+        return ""
+    sent = {name: request.POST.get(name, "") for name in WORDS}
+    plain = [
+        richtext.to_text(richtext.clean(text)) if name.endswith("_html") else text.strip()
+        for name, text in sent.items()
+        if not sent.get(f"{name}_html")
+    ]
+    return "\n\n".join(text for text in plain if text)
 
 
 class DomainErrorMiddleware:

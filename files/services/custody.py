@@ -29,7 +29,7 @@ def locked(file_id: int) -> File:
     Nothing is joined: a query that waited for the lock sees the row anew, but the rows joined to it as they were, so
     that PostgreSQL would give a holder's id without the holder.
     """
-    file = File.objects.select_for_update().filter(pk=file_id).first()
+    file: File | None = File.objects.select_for_update().filter(pk=file_id).first()
     if file is None:
         raise NotVisible
     return file
