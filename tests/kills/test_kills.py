@@ -143,7 +143,7 @@ def test_the_web_dies_while_it_issues(instance: Instance) -> None:
 @pytest.mark.timeout(1800)
 def test_thirty_kills_of_web_and_worker_at_random_moments(instance: Instance) -> None:
     """Sign, issue and send, each killed at random until done; then everything stands once."""
-    for _round in range(10):
+    for _round in range(3):
         case = instance.case()
         sign = (f"/files/decisions/{case['decision']}/sign/", "secretary", {"pin": PIN})
         issue = (f"/files/drafts/{case['draft']}/issue/", "dealing_assistant", {})
@@ -155,8 +155,11 @@ def test_thirty_kills_of_web_and_worker_at_random_moments(instance: Instance) ->
             time.sleep(random.uniform(0, 1.2))
             instance.web.kill()
             sending.join()
+            # A transaction that the database had been told to commit may still be at it.
+            time.sleep(0.5)
             facts = instance.do("facts", **case)
             assert is_signed_once(facts) or chosen(facts, UNDONE) == UNDONE, facts
+            assert (facts["issued_papers"], len(facts["dispatches"])) in {(0, 0), (1, 1)}
             instance.start_web()
             assert instance.post(path, who, form) in {302, 403, 409}
             time.sleep(random.uniform(0, 4))
