@@ -13,6 +13,10 @@ from files.models import Classification, DraftKind, Head, Priority
 from files.services.draft import DraftText
 
 
+def _head_words(head: Head) -> str:
+    return f"{head.code} · {named(head)}"
+
+
 class FileOpenForm(forms.Form):
     """A new file: its number from a head of the section, or a free one."""
 
@@ -36,8 +40,8 @@ class FileOpenForm(forms.Form):
     def __init__(self, *args: Any, section_id: int | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         heads: forms.ModelChoiceField[Head] = self.fields["head"]  # type: ignore[assignment]
-        heads.queryset = Head.objects.filter(section_id=section_id).order_by("code")
-        heads.label_from_instance = lambda head: f"{head.code} · {named(head)}"  # type: ignore[method-assign]
+        heads.queryset = Head.objects.filter(section_id=section_id or 0).order_by("code")
+        heads.label_from_instance = _head_words  # type: ignore[assignment,method-assign]
 
     def clean(self) -> dict[str, Any] | None:
         facts = super().clean() or {}

@@ -182,7 +182,7 @@ def versions_of(draft: Draft) -> QuerySet[DraftVersion]:
 def open_decision(file: File, actor: Actor) -> Decision | None:
     """A decision that the actor prepared and has not signed yet."""
     return (
-        Decision.objects.filter(file=file, employee_id=actor.employee_id, state=DecisionState.PREPARED)
+        Decision.objects.filter(file=file, employee_id=actor.person, state=DecisionState.PREPARED)
         .select_related("draft")
         .order_by("-pk")
         .first()

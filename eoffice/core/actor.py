@@ -38,5 +38,19 @@ class Actor:
         """The worker: acts for nobody, and no rule of access lets it decide anything."""
         return cls(employee_id=None, post_id=None, charge_id=None, is_system=True)
 
+    @property
+    def desk(self) -> int:
+        """The id of the post acted on, where a rule has already let only holders of a charge pass."""
+        if self.post_id is None:
+            raise ValueError("this actor holds no post")
+        return self.post_id
+
+    @property
+    def person(self) -> int:
+        """The id of the employee acting, where a rule has already refused the system and strangers."""
+        if self.employee_id is None:
+            raise ValueError("this actor is nobody")
+        return self.employee_id
+
     def has_role(self, role: Role) -> bool:
         return role in self.roles

@@ -107,7 +107,7 @@ class Story:
         me = actor(who)
         copy = ReceiptCopy.objects.get(receipt__subject=LETTERS[receipt].subject, purpose="action")
         receipt_see(copy_id=copy.pk, actor=me)
-        heads = Head.objects.filter(section_id=me.section_id)
+        heads = Head.objects.filter(section__posts=me.desk)
         file = file_open(subject=subject, head=heads.get(code=head), priority=priority, actor=me)
         receipt_file(copy_id=copy.pk, file_id=file.pk, actor=me)
         return cls(file.pk)

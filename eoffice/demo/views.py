@@ -18,7 +18,8 @@ from employee_master.models import Charge, Employee
 from employee_master.queries import active_on
 from employee_master.views.session import enter as sign_in
 from eoffice.core import clock
-from eoffice.demo import mailbox, people, seed
+from eoffice.demo import mailbox, people
+from eoffice.demo.cast import employee_code
 
 Rest = ParamSpec("Rest")
 View = Callable[Concatenate[HttpRequest, Rest], HttpResponseBase]
@@ -59,7 +60,7 @@ def enter(request: HttpRequest) -> HttpResponse:
     """Sign in as one of the cast, without a password."""
     keys = {person.key for person in people.PEOPLE}
     key = request.POST.get("person", "")
-    employee = Employee.objects.filter(code=seed.employee_code(key)).first() if key in keys else None
+    employee = Employee.objects.filter(code=employee_code(key)).first() if key in keys else None
     if employee is None or employee.account is None:
         raise Http404
     sign_in(request, employee.account)
@@ -111,7 +112,7 @@ def _cast() -> dict[str, dict[str, Any]]:
     posts = {charge.employee_id: charge.post for charge in charges}
     rows = {}
     for person in people.PEOPLE:
-        employee = employees.get(seed.employee_code(person.key))
+        employee = employees.get(employee_code(person.key))
         if employee is not None:
             rows[person.key] = {"person": person, "employee": employee, "post": posts.get(employee.pk)}
     return rows

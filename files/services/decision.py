@@ -135,8 +135,8 @@ def decision_return(*, file_id: int, act: str, line: str, actor: Actor) -> File:
             line=line,
             note=Note.objects.get(file=file, number=file.last_note),
             to_post_id=to_post_id,
-            post_id=actor.post_id,
-            employee_id=actor.employee_id,
+            post_id=actor.desk,
+            employee_id=actor.person,
             prepared_at=clock.now(),
             completed_at=clock.now(),
         )
@@ -158,8 +158,8 @@ def decision_begin(*, file_id: int, act: str, line: str, shown: str, to_post_id:
     decision, draft, version = _numbered(
         file_id=file_id, act=act, line=line, shown=shown, to_post_id=to_post_id, actor=actor
     )
-    officer = Employee.objects.get(pk=actor.employee_id)
-    post = Post.objects.get(pk=actor.post_id)
+    officer = Employee.objects.get(pk=actor.person)
+    post = Post.objects.get(pk=actor.desk)
     at = clock.now()
     _describe(decision, draft, version, officer, post)
     # Drawing and preparing take a while: no transaction is open here.
@@ -238,7 +238,7 @@ def _numbered(
         version = draft.versions.get(version=draft.version)
         if not draft.letter_number:
             _draw_numbers(draft, file, actor)
-    for given_up in Decision.objects.filter(file=file, employee_id=actor.employee_id, state=DecisionState.PREPARED):
+    for given_up in Decision.objects.filter(file=file, employee_id=actor.person, state=DecisionState.PREPARED):
         given_up.state = DecisionState.ABANDONED
         given_up.save()
     decision = Decision.objects.create(
@@ -248,8 +248,8 @@ def _numbered(
         draft=draft,
         draft_version=draft.version if draft else None,
         to_post=to,
-        post_id=actor.post_id,
-        employee_id=actor.employee_id,
+        post_id=actor.desk,
+        employee_id=actor.person,
         prepared_at=clock.now(),
         manifest_salt=secrets.token_hex(32),
     )
@@ -312,7 +312,7 @@ def decision_sign(*, decision_id: int, pin: str, actor: Actor) -> Decision:
     A wrong PIN counts and changes nothing. If the draft or the file changed meanwhile, nothing is kept and the
     officer is told what to do.
     """
-    decision = Decision.objects.filter(pk=decision_id, employee_id=actor.employee_id).first()
+    decision = Decision.objects.filter(pk=decision_id, employee_id=actor.person).first()
     if decision is None:
         raise NotVisible
     if decision.state != DecisionState.PREPARED or decision.record_attempt is None:

@@ -17,6 +17,7 @@ from eoffice.documents.pdf.block import SignatureBlock
 from eoffice.documents.pdf.letter import Endorsement, Letter, Letterhead, Person
 from eoffice.documents.pdf.notesheet import Decision as DecisionPage
 from eoffice.documents.pdf.notesheet import NoteEntry, NoteSheet
+from eoffice.documents.pdf.words import Language
 from files.models import Decision, Draft, DraftVersion, File, Note
 
 
@@ -53,7 +54,7 @@ def letter_of(
     manifest_hash: str = "",
 ) -> Letter:
     """The letter as it will look; without `signed_at` a preview that says it is a draft."""
-    language = draft.language
+    language: Language = "hi" if draft.language == "hi" else "en"
     office, section = draft.file.office, draft.file.section
     other = "en" if language == "hi" else "hi"
     person = Person(name=name_in(language, signer), designation=name_in(language, signer_post))

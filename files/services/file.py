@@ -41,7 +41,7 @@ def file_open(
     """Open a file on the actor's desk, numbered from `head` or with a free number (design 5)."""
     access.require(actor, Action.FILE_OPEN, None)
     subject = clean_line(subject, field="subject", limit=1000)
-    post = Post.objects.select_related("section__office").get(pk=actor.post_id)
+    post = Post.objects.select_related("section__office").get(pk=actor.desk)
     section = post.section
     if section is None:
         raise BadInput(
@@ -139,7 +139,7 @@ def file_pull_back(*, file_id: int, actor: Actor) -> File:
     """Take the file back from the next desk; refused once it was opened there."""
     file = locked(file_id)
     access.require(actor, Action.FILE_PULL_BACK, file)
-    to = Post.objects.get(pk=actor.post_id)
+    to = Post.objects.get(pk=actor.desk)
     move(
         file,
         to=to,
@@ -167,7 +167,7 @@ def file_read(*, file_id: int, actor: Actor) -> None:
     """Record that somebody read a file that is not on their desk (design 4): once an hour and person."""
     file = locked(file_id)
     recent = ledger.history(file).filter(
-        action=Action.FILE_READ, employee_id=actor.employee_id, at__gte=clock.now() - READ_AGAIN_AFTER
+        action=Action.FILE_READ, employee_id=actor.person, at__gte=clock.now() - READ_AGAIN_AFTER
     )
     if not recent.exists():
         record_event(action=Action.FILE_READ, subject=file, actor=actor)
@@ -221,10 +221,10 @@ def file_brief(*, file_id: int, gist: str, points: str, actor: Actor) -> File:
 
 def glance_keep(*, file: File, actor: Actor) -> FileGlance | None:
     """Remember what the employee sees now; returns what they had seen before, None on the first time."""
-    before = FileGlance.objects.filter(file=file, employee_id=actor.employee_id).first()
+    before = FileGlance.objects.filter(file=file, employee_id=actor.person).first()
     drafts = {str(number): version for number, version in file.drafts.values_list("number", "version")}
     seen = {"at": clock.now(), "note": file.last_note, "serial": file.last_serial, "drafts": drafts}
-    FileGlance.objects.update_or_create(file=file, employee_id=actor.employee_id, defaults=seen)
+    FileGlance.objects.update_or_create(file=file, employee_id=actor.person, defaults=seen)
     return before
 
 

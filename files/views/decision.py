@@ -69,7 +69,7 @@ def _page(request: ActedRequest, file: File, before: FileGlance | None) -> dict[
         "file": file,
         "draft": draft,
         "version": version,
-        "letter": shown.letter(draft, version, signer=request.employee, signer_post=file.held_by)
+        "letter": shown.letter(draft, version, signer=getattr(request, "employee", None), signer_post=file.held_by)
         if draft and version
         else None,
         "notes": list(reversed(shown.note_rows(file, notes, seen=before))),
@@ -173,7 +173,7 @@ def sign(request: ActedRequest, decision_id: int) -> HttpResponse:
     actor = request.actor
     decision = (
         Decision.objects.select_related("file__held_by", "draft", "to_post")
-        .filter(pk=decision_id, employee_id=actor.employee_id)
+        .filter(pk=decision_id, employee_id=actor.person)
         .first()
     )
     if decision is None:

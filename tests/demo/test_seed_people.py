@@ -8,7 +8,7 @@ from employee_master.queries import active_charges, channel_of, holder_of, link_
 from eoffice.core import calendar
 from eoffice.core.actor import Role
 from eoffice.core.models import Holiday
-from eoffice.demo import holidays, people, seed
+from eoffice.demo import cast, holidays, people, seed
 from eoffice.ledger.models import Event
 from eoffice.ledger.queries import broken_links
 
@@ -46,12 +46,12 @@ def test_filling_again_adds_nothing(department: None) -> None:
 
 
 def test_the_main_path_runs_up_to_the_secretary(department: None) -> None:
-    post = seed.employee("dealing_assistant").charges.get().post
+    post = cast.employee("dealing_assistant").charges.get().post
     assert [step.marking for step in channel_of(post)] == ["SO-GAD3", "US1-GAD", "SECY-GAD"]
-    assert seed.actor("diarist").has_role(Role.REGISTRY_CLERK)
-    assert seed.actor("auditor").has_role(Role.AUDITOR)
-    assert seed.actor("emd_manager").has_role(Role.EMD_MANAGER)
-    assert seed.actor("super_admin").has_role(Role.SUPER_ADMIN)
+    assert cast.actor("diarist").has_role(Role.REGISTRY_CLERK)
+    assert cast.actor("auditor").has_role(Role.AUDITOR)
+    assert cast.actor("emd_manager").has_role(Role.EMD_MANAGER)
+    assert cast.actor("super_admin").has_role(Role.SUPER_ADMIN)
 
 
 def test_a_vacant_post_has_a_link_officer_who_has_a_post_of_her_own(department: None) -> None:

@@ -8,7 +8,7 @@ from django.urls import NoReverseMatch, include, path, resolve, reverse
 from django.urls.resolvers import Resolver404
 from pytest_django import Settings
 
-from eoffice.demo import people, seed
+from eoffice.demo import cast, people
 from tests.demo.test_seed_people import FAST, run_steps
 
 urlpatterns = [
@@ -70,9 +70,9 @@ def test_the_start_page_lists_everybody_with_the_pins_of_those_who_sign(demo: Cl
 def test_one_click_signs_in_and_a_second_changes_the_person(demo: Client) -> None:
     demo.post("/demo/enter/", {"person": "secretary"})
     first = demo.session.session_key
-    assert demo.session[SESSION_KEY] == str(seed.employee("secretary").account_id)
+    assert demo.session[SESSION_KEY] == str(cast.employee("secretary").account_id)
     demo.post("/demo/enter/", {"person": "diarist"})
-    assert demo.session[SESSION_KEY] == str(seed.employee("diarist").account_id)
+    assert demo.session[SESSION_KEY] == str(cast.employee("diarist").account_id)
     assert demo.session.session_key != first
 
 
