@@ -56,6 +56,12 @@ def _production() -> Iterable[CheckMessage]:
             hint="Set EOFFICE_TSA_URLS.",
             id="eoffice.W002",
         )
+    if settings.CREDENTIAL_ISSUER.startswith("eoffice.demo."):
+        yield Error(
+            "EOFFICE_CREDENTIAL_ISSUER names the demo's authority, whose certificates are worth nothing.",
+            hint="Unset it, or name the connection to the certifying authority of this instance.",
+            id="eoffice.E008",
+        )
     if settings.SOFTWARE_KEYS_ORDER in PLACEHOLDERS - {""}:
         yield Error(
             "EOFFICE_SOFTWARE_KEYS_ORDER holds the demo's words instead of the number of an order.",

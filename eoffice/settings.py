@@ -136,6 +136,10 @@ TSA_URLS = env.words("EOFFICE_TSA_URLS")
 TRUST_DIR = Path(env.text("EOFFICE_TRUST_DIR", str(DATA_DIR / "trust")))
 PEPPER_FILE = Path(env.text("EOFFICE_PEPPER_FILE", str(DATA_DIR / "pepper")))
 SEAL_DIR = Path(env.text("EOFFICE_SEAL_DIR", str(DATA_DIR / "seal")))
+# The callable that gives an officer's certificate for a request (signatures.custody.issuer); empty: not connected.
+CREDENTIAL_ISSUER = env.text(
+    "EOFFICE_CREDENTIAL_ISSUER", "eoffice.demo.authority.instance.issue" if PROFILE in {"demo", "test"} else ""
+)
 SOFTWARE_KEYS_ORDER = env.text("EOFFICE_SOFTWARE_KEYS_ORDER", "" if PROFILE == "production" else "demo and tests")
 
 # Signing in (R4): government mail, a slow hash, lock-out as evidence in the database.
@@ -221,6 +225,7 @@ LOGGING = {
         "axes": {"level": "WARNING"},
         "fontTools": {"level": "ERROR"},
         "pyhanko": {"level": "ERROR"},
+        "pyhanko_certvalidator": {"level": "ERROR"},
         "pikepdf": {"level": "WARNING"},
     },
 }

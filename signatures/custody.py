@@ -3,18 +3,36 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from asn1crypto import pem
 from django.conf import settings
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
+from employee_master.models import Employee
 from eoffice.core.errors import NotAvailable
 from signatures.engine.seal import SealKey, load_key
 from signatures.engine.softkey import PEPPER_MIN_BYTES
 from signatures.engine.time_authority import TimeAuthority, over_http
 from signatures.engine.trust import Trust
 from signatures.models import Credential
+
+Issue = Callable[[bytes], tuple[bytes, tuple[bytes, ...]]]
+"""Gives certificate and chain (DER) for a PKCS#10 request (DER): a certifying authority, or its counter."""
+
+
+def issuer(employee: Employee) -> Issue | None:
+    """How the employee's certificate is had: EOFFICE_CREDENTIAL_ISSUER names a callable of (employee, request).
+
+    None where the instance is connected with no certifying authority.
+    """
+    if not settings.CREDENTIAL_ISSUER:
+        return None
+    issue: Issue = partial(import_string(settings.CREDENTIAL_ISSUER), employee)
+    return issue
 
 
 def pepper() -> bytes:

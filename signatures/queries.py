@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from eoffice.access import managed_q
 from eoffice.core import clock
 from eoffice.core.actor import Actor
 from eoffice.core.errors import NotAllowed, WrongState
@@ -59,6 +61,12 @@ def live_credential(actor: Actor) -> Credential | None:
     found = Credential.objects.select_related("office", "employee")
     live: Credential | None = found.filter(employee_id=actor.employee_id, state__in=LIVE).first()
     return live
+
+
+def managed_credentials(actor: Actor) -> QuerySet[Credential]:
+    """The living credentials that the actor looks after: of the own office, or all for the super admin (R2)."""
+    rows: QuerySet[Credential] = Credential.objects.filter(managed_q(actor, office="office_id"), state__in=LIVE)
+    return rows.select_related("employee", "office").order_by("requested_at", "pk")
 
 
 def last_revision(attempt: SigningAttempt) -> SignedRevision | None:

@@ -10,4 +10,9 @@ urlpatterns = [
     path("v/<str:reference>", views.reference, name="reference_short"),
     path("signature/", views.mine, name="mine"),
     path("signature/request/", views.request_credential, name="request"),
+    path("signature/activate/", views.activate, name="activate"),
+    path("signature/requests/", views.requests, name="requests"),
+    path("signature/requests/<int:pk>/approve/", views.approve, name="approve"),
+    path("signature/requests/<int:pk>/resume/", views.resume, name="resume"),
+    path("signature/requests/<int:pk>/retire/", views.retire, name="retire"),
 ]

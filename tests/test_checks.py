@@ -20,6 +20,7 @@ GOOD = {
     "BROKER_URL": "redis://127.0.0.1/0",
     "TSA_URLS": ["http://tsa.example.gov.in"],
     "SOFTWARE_KEYS_ORDER": "",
+    "CREDENTIAL_ISSUER": "",
 }
 
 
@@ -61,6 +62,7 @@ def test_a_good_production_instance_starts(production: Settings) -> None:
         ("PEPPER_FILE", Path("/nonexistent"), "eoffice.E005"),
         ("BROKER_URL", "", "eoffice.W001"),
         ("TSA_URLS", [], "eoffice.W002"),
+        ("CREDENTIAL_ISSUER", "eoffice.demo.authority.instance.issue", "eoffice.E008"),
         ("SOFTWARE_KEYS_ORDER", "demo and tests", "eoffice.E007"),
         ("SOFTWARE_KEYS_ORDER", "ITE-12/2026", "eoffice.W003"),
         ("STATIC_ROOT", "/nonexistent", "eoffice.E020"),

@@ -7,12 +7,8 @@ activates with a PIN of their own.
 
 from __future__ import annotations
 
-from django.conf import settings
-
-from eoffice import env
 from eoffice.demo import people
-from eoffice.demo.authority.ca import Authority
-from eoffice.demo.authority.instance import connect, register_officer
+from eoffice.demo.authority.instance import authority, connect, register_officer
 from eoffice.demo.cast import actor, employee
 from signatures.models import LIVE, Credential
 
@@ -22,13 +18,12 @@ MANAGERS = {"GAD": "emd_manager", "FIN": "section_officer_fin", "ITE": "under_se
 
 def seed_keys() -> None:
     """The seal of the instance, and a credential for everybody who has a PIN."""
-    address = env.text("EOFFICE_DEMO_AUTHORITY", "http://127.0.0.1:8010")
-    authority = Authority.open(settings.DATA_DIR / "authority", base_url=address)
-    connect(authority)
+    ca = authority()
+    connect(ca)
     for key, pin in people.PINS.items():
         if Credential.objects.filter(employee=employee(key), state__in=LIVE).exists():
             continue
         manager = MANAGERS[people.by_key(key).office]
         # Nobody approves their own request: for a manager the super admin does it.
         approver = manager if manager != key else SUPER_ADMIN
-        register_officer(authority, officer=actor(key), approver=actor(approver), pin=pin)
+        register_officer(ca, officer=actor(key), approver=actor(approver), pin=pin)

@@ -75,6 +75,8 @@ def _nav(request: HttpRequest, actor: Actor, counts: inbox.Counts) -> list[dict[
         item("signatures:mine", "pen", _("My signature")),
         item("signatures:verify", "shield-check", _("Check a letter")),
     ]
+    if actor.has_role(Role.EMD_MANAGER) or actor.has_role(Role.SUPER_ADMIN):
+        office.append(item("signatures:requests", "key", _("Digital signatures")))
     if actor.has_role(Role.AUDITOR):
         office.append(item("desk:audit", "clock-history", _("Histories")))
     return [

@@ -6,7 +6,6 @@ R20: one live registration per officer. It is released at the old office before 
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
-from collections.abc import Callable
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -21,7 +20,7 @@ from eoffice import access
 from eoffice.core import clock
 from eoffice.core.actions import Action
 from eoffice.core.actor import Actor
-from eoffice.core.errors import BadInput, NotAllowed, NotVisible, WrongState
+from eoffice.core.errors import BadInput, NotAllowed, NotAvailable, NotVisible, WrongState
 from eoffice.core.names import named
 from eoffice.ledger.writer import record_event
 from signatures import custody
@@ -29,9 +28,6 @@ from signatures.engine import certificates, softkey
 from signatures.engine.errors import EngineError, UnfitPin
 from signatures.models import LIVE, Backend, Credential
 from signatures.workflow import CredentialState, RetiredKind
-
-Issue = Callable[[bytes], tuple[bytes, tuple[bytes, ...]]]
-"""Gives certificate and chain (DER) for a PKCS#10 request (DER): a certifying authority, or its counter."""
 
 _PIN_WORDS = {
     "pin-short": _("The PIN needs at least 8 characters."),
@@ -100,10 +96,16 @@ def credential_approve(*, credential_id: int, actor: Actor) -> Credential:
 
 
 def credential_activate(
-    *, credential_id: int, pin: str, issue: Issue, actor: Actor, kind: softkey.type_of_key = softkey.DEFAULT_KEY
+    *,
+    credential_id: int,
+    pin: str,
+    actor: Actor,
+    issue: custody.Issue | None = None,
+    kind: softkey.type_of_key = softkey.DEFAULT_KEY,
 ) -> Credential:
     """Make the key, have it certified, and wrap it under the officer's new PIN. Only the officer can do this.
 
+    `issue` is the certifying authority; without one, that with which the instance is connected (`custody.issuer`).
     The certificate request is signed by the new key (proof of possession). Everything slow happens outside the
     transaction; neither PIN nor key is kept, logged or queued.
     """
@@ -116,6 +118,9 @@ def credential_activate(
         softkey.check_pin_rules(pin)
     except UnfitPin as error:
         raise BadInput("pin_unfit", _PIN_WORDS[error.reason], field="pin") from error
+    issue = issue or custody.issuer(credential.employee)
+    if issue is None:
+        raise _not_connected()
     key = softkey.new_private_key(kind)
     certificate, chain = issue(_certificate_request(key, credential.employee))
     facts = _checked(certificate, chain, key.public_key())
@@ -132,6 +137,14 @@ def credential_activate(
         row.save()
         _record(row, Action.CREDENTIAL_ACTIVATE, actor, {"certificate_sha256": facts.sha256})
     return row
+
+
+def _not_connected() -> NotAvailable:
+    return NotAvailable(
+        "no_issuer",
+        _("This instance is connected with no certifying authority, so no certificate can be had here."),
+        _("The operator must name the connection (EOFFICE_CREDENTIAL_ISSUER)."),
+    )
 
 
 def _certificate_request(key: softkey.PrivateKey, employee: Employee) -> bytes:

@@ -10,12 +10,25 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from django.conf import settings
 
 from employee_master.models import Employee
+from eoffice import env
 from eoffice.core.actor import Actor
 from eoffice.demo.authority.ca import Authority
 from signatures import custody
 from signatures.engine import softkey
 from signatures.models import Credential
 from signatures.services import credential as credentials
+
+
+def authority() -> Authority:
+    """The demo authority of this data folder; the supervisor serves it at EOFFICE_DEMO_AUTHORITY."""
+    address = env.text("EOFFICE_DEMO_AUTHORITY", "http://127.0.0.1:8010")
+    return Authority.open(Path(settings.DATA_DIR) / "authority", base_url=address)
+
+
+def issue(employee: Employee, request: bytes) -> tuple[bytes, tuple[bytes, ...]]:
+    """The certifying authority of the demo and of the tests, as EOFFICE_CREDENTIAL_ISSUER wants it."""
+    issued = authority().issue_for_request(request, name=employee.name_en)
+    return issued.certificate, issued.chain
 
 
 def connect(authority: Authority, *, not_before: datetime | None = None) -> None:
