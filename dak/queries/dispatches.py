@@ -6,16 +6,17 @@ from django.db.models import Q, QuerySet
 
 from dak.models import Dispatch
 from dak.queries.paging import PAGE, Page, page_of
-from eoffice.access import reader_q
+from eoffice.access import reader_q, registry_q
 from eoffice.core.actor import Actor
 from eoffice.core.errors import NotVisible
 
 
 def visible_dispatches(actor: Actor) -> QuerySet[Dispatch]:
-    """The copies that the actor's post issued, and those of the posts below in the channel (design 9)."""
+    """The copies of the actor's post and of the posts below in the channel (design 9); the registry: of its office."""
     # The rule joins the seniors of the post; as a subquery it can't multiply rows.
     mine = Dispatch.objects.filter(reader_q(actor, classified="classification"))
-    rows: QuerySet[Dispatch] = Dispatch.objects.filter(pk__in=mine.values("pk"))
+    registry = registry_q(actor, office="office_id", classified="classification")
+    rows: QuerySet[Dispatch] = Dispatch.objects.filter(Q(pk__in=mine.values("pk")) | registry)
     return rows
 
 

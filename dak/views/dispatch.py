@@ -31,7 +31,7 @@ from eoffice.documents import queries as documents
 @require_safe
 @signed_in
 def register(request: ActedRequest) -> HttpResponse:
-    """Letters sent and to be sent by the actor's post and those below, newest first."""
+    """Letters sent and to be sent that the actor may see, newest first."""
     access.require(request.actor, Action.REGISTER_VIEW, None)
     asked = {name: request.GET.get(name, "") for name in ("q", "mode", "state")}
     page = rows_of_register(

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 
 from eoffice.access import custody, drafts
 from eoffice.access.verdicts import ALLOWED, Verdict, not_yours
-from eoffice.access.visibility import managed_q, reader_q
+from eoffice.access.visibility import CONFIDENTIAL, managed_q, reader_q, registry_q
 from eoffice.core.actions import Action
 from eoffice.core.actor import Actor, Role
 
-__all__ = ["Verdict", "check", "managed_q", "reader_q", "require", "verdicts"]
+__all__ = ["Verdict", "check", "managed_q", "reader_q", "registry_q", "require", "verdicts"]
 
 Rule = Callable[[Actor, Any], Verdict]
 
@@ -95,12 +95,18 @@ def _master_of_credential(actor: Actor, thing: Any) -> Verdict:
 
 
 def _issuing_post(actor: Actor, thing: Any) -> Verdict:
-    """A copy in the dispatch register: the post that issued it, or the registry, which takes it to the post."""
-    if thing.post_id == actor.post_id or actor.has_role(Role.REGISTRY_CLERK):
+    """A copy in the dispatch register: the post that issued it, or the office's registry, which takes it to the post.
+
+    For lists it is `reader_q` and `registry_q`. A confidential copy stays with the post that issued it.
+    """
+    if thing.post_id == actor.post_id:
+        return ALLOWED
+    of_registry = actor.has_role(Role.REGISTRY_CLERK) and thing.office_id == actor.office_id
+    if of_registry and thing.classification != CONFIDENTIAL:
         return ALLOWED
     return not_yours(
         "not_issuing_post",
-        _("Only the post that issued the letter, or the registry, enters this."),
+        _("Only the post that issued the letter, or the registry of its office, enters this."),
         _("Tell the registry what you know of this copy."),
     )
 

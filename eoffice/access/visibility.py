@@ -30,3 +30,13 @@ def managed_q(actor: Actor, *, office: str) -> Q:
     if actor.has_role(Role.EMD_MANAGER) and actor.office_id is not None:
         return Q(**{office: actor.office_id})
     return Q(pk__in=[])
+
+
+def registry_q(actor: Actor, *, office: str, classified: str) -> Q:
+    """Letters on their way out of the office whose registry the actor keeps; never confidential ones.
+
+    `office` is the path to their office's id, `classified` that to the classification.
+    """
+    if not actor.has_role(Role.REGISTRY_CLERK) or actor.office_id is None:
+        return Q(pk__in=[])
+    return Q(**{office: actor.office_id}) & ~Q(**{classified: CONFIDENTIAL})

@@ -32,6 +32,10 @@ POST_ONLY = {
     "employee_master:sign_out",
     "employee_master:switch_charge",
     "signatures:request",
+    "signatures:activate",
+    "signatures:approve",
+    "signatures:resume",
+    "signatures:retire",
     "dak:preview",
     "dak:acknowledge",
     "dak:reopen",
@@ -58,7 +62,9 @@ RECEIPT_HOLDER = "A=200 DSULC=403 *=404"
 # A file of the dealing assistant: the holder and the seniors of the channel.
 FILE = "ASULC=200 *=404"
 FILE_ACT = "A=302 SULC=403 *=404"
-DISPATCH = "ASULC=200 *=404"
+# A letter of the dealing assistant on its way out: the registry of the office sees and enters it too.
+DISPATCH = "DASULC=200 *=404"
+DISPATCH_ACT = "DA=302 SULC=403 *=404"
 
 LETTER = {
     "kind": "letter",
@@ -91,7 +97,13 @@ MATRIX = [
     post("employee_master:switch_charge", "A=302 *=403", charge="{own_charge}"),
     get("employee_master:people", ALL),
     get("signatures:mine", ALL),
-    post("signatures:request", "C=409 *=302"),
+    post("signatures:request", "CS=409 *=302"),
+    post("signatures:activate", "CS=400 *=404"),
+    get("signatures:requests", "EW=200 *=403"),
+    post("signatures:approve", "EW=302 *=404", "credential asked"),
+    post("signatures:approve", "EW=409 *=404", "credential active"),
+    post("signatures:resume", "EW=409 *=404", "credential active"),
+    post("signatures:retire", "EW=302 *=404", "credential active", kind="lost"),
     # the registry
     get("dak:new", "D=200 *=403"),
     post("dak:new", "D=400 *=403"),
@@ -126,12 +138,12 @@ MATRIX = [
     get("dak:dispatch", DISPATCH, "dispatch queued"),
     get("dak:dispatch_letter", DISPATCH, "dispatch queued"),
     get("dak:dispatch_page", DISPATCH, "dispatch page queued"),
-    post("dak:dispatch_print", FILE_ACT, "dispatch queued"),
-    post("dak:dispatch_send", FILE_ACT, "dispatch queued", evidence="RL 2"),
-    post("dak:dispatch_send", "A=409 SULC=403 *=404", "dispatch sent", evidence="RL 2"),
-    post("dak:dispatch_deliver", "A=409 SULC=403 *=404", "dispatch queued", evidence="RL 2"),
-    post("dak:dispatch_deliver", FILE_ACT, "dispatch sent", evidence="RL 2"),
-    post("dak:dispatch_undelivered", FILE_ACT, "dispatch sent", why="Moved away"),
+    post("dak:dispatch_print", DISPATCH_ACT, "dispatch queued"),
+    post("dak:dispatch_send", DISPATCH_ACT, "dispatch queued", evidence="RL 2"),
+    post("dak:dispatch_send", "DA=409 SULC=403 *=404", "dispatch sent", evidence="RL 2"),
+    post("dak:dispatch_deliver", "DA=409 SULC=403 *=404", "dispatch queued", evidence="RL 2"),
+    post("dak:dispatch_deliver", DISPATCH_ACT, "dispatch sent", evidence="RL 2"),
+    post("dak:dispatch_undelivered", DISPATCH_ACT, "dispatch sent", why="Moved away"),
     # files
     get("files:list", ALL),
     get("files:open", ALL),

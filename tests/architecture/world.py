@@ -27,6 +27,7 @@ from files.services.draft import draft_create
 from files.services.file import file_forward, file_open, file_park
 from files.services.paper import receipt_file
 from files.workflow import DraftState
+from signatures.services.credential import credential_request
 from tests.cast import Cast
 from tests.dak.conftest import facts, letter_pdf
 from tests.files.conftest import letter_text
@@ -57,7 +58,10 @@ class World:
         self.assistant = people.actor("dealing_assistant")
         self.secretary = people.actor("secretary")
         self.paper = document_store(content=letter_pdf(), name="letter.pdf", kind="upload")
-        give_key(self.secretary, approver=people.actor("emd_manager"), authority=authority)
+        credential = give_key(self.secretary, approver=people.actor("emd_manager"), authority=authority)
+        officer = people.actor("section_officer")
+        asked = credential_request(office_id=people.offices["GAD"].pk, actor=officer)
+        self.args |= {"credential active": {"pk": credential.pk}, "credential asked": {"pk": asked.pk}}
         self._receipts()
         self._files()
         self._decisions()

@@ -4,10 +4,12 @@ import pytest
 from django.urls import reverse
 
 from dak.models import Classification
-from dak.queries import diary_register, dispatch_register, likely_duplicates, visible_receipts
+from dak.queries import diary_register, dispatch_or_404, dispatch_register, likely_duplicates, visible_receipts
 from dak.queries.paging import key_of
-from dak.services import Addressee, dispatch_queue, receipt_mark
+from dak.services import Addressee, dispatch_queue, dispatch_send, receipt_mark
+from dak.workflow import DispatchState
 from employee_master import ports
+from eoffice.core.errors import NotAllowed, NotVisible
 
 
 @pytest.fixture
@@ -95,6 +97,33 @@ def test_dispatches_are_seen_by_the_issuing_post_and_above(people, letter):
     assert len(dispatch_register(people.actor("secretary"), q="सरयूपुर").rows) == 1
     assert len(dispatch_register(people.actor("secretary"), mode="email").rows) == 0
     assert not dispatch_register(people.actor("outsider")).rows
+
+
+def test_the_registry_sees_and_enters_what_leaves_its_office_but_nothing_confidential(people, letter):
+    def queued(by, back_ref, **other):
+        (row,) = dispatch_queue(
+            document=letter,
+            copies=[Addressee(lines="सरयूपुर", mode="post")],
+            back_ref=back_ref,
+            subject="स्वीकृति",
+            letter_number=back_ref,
+            actor=people.actor(by),
+            **other,
+        )
+        return row
+
+    clerk = people.actor("diarist")
+    ordinary = queued("dealing_assistant", "draft:1")
+    confidential = queued("dealing_assistant", "draft:2", classification=Classification.CONFIDENTIAL)
+    away = queued("outsider", "draft:3")
+    assert [row.pk for row in dispatch_register(clerk).rows] == [ordinary.pk]
+    assert dispatch_send(dispatch_id=ordinary.pk, evidence="RL 1", actor=clerk).state == DispatchState.SENT
+    for row in (confidential, away):
+        with pytest.raises(NotVisible):
+            dispatch_or_404(clerk, row.pk)
+        with pytest.raises(NotAllowed) as refused:
+            dispatch_send(dispatch_id=row.pk, evidence="RL 1", actor=clerk)
+        assert refused.value.code == "not_issuing_post"
 
 
 def test_duplicates_by_bytes_or_by_their_number_and_date(people, diarise, letter):
