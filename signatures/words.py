@@ -109,7 +109,15 @@ def _who(one: SignatureFacts) -> Fact:
         return Fact("no", question, _("Nobody can be named."))
     if not one.intact or one.verdict is Verdict.TOTAL_FAILED:
         return Fact("na", question, one.signer.name, _("The name in the file is not proven for the altered text."))
-    return Fact("yes" if one.chain_trusted == "yes" else "wait", question, one.signer.name, one.signer.subject)
+    return Fact(
+        "yes" if one.chain_trusted == "yes" else "wait", question, one.signer.name, _besides_name(one.signer.subject)
+    )
+
+
+def _besides_name(subject: str) -> str:
+    """What the certificate says of the signer besides the name; without its labels, which are always English."""
+    parts = subject.split("; " if "; " in subject else ", ")
+    return ", ".join(part.partition(": ")[2] or part for part in parts if not part.startswith("Common Name"))
 
 
 def _trusted(one: SignatureFacts) -> Fact:

@@ -261,4 +261,4 @@ def test_a_note_sheet_prints_many_notes_in_order(tmp_path):
     places = [found.index(f"टिप्पणी {n} · राम कुमार") for n in range(1, 41)]
 
     assert places == sorted(places)
-    assert "टिप्पणी पत्र" in found
+    assert "टिप्पणी पृष्ठ" in found
