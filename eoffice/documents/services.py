@@ -29,13 +29,20 @@ class StoredUpload:
 
 
 def document_store(
-    *, content: BinaryIO | bytes, name: str, kind: Kind, media_type: str = "", derived_from: Sequence[Document] = ()
+    *,
+    content: BinaryIO | bytes,
+    name: str,
+    kind: Kind,
+    media_type: str = "",
+    derived_from: Sequence[Document] = (),
+    extract: bool = True,
 ) -> Document:
     """Store one paper and give its row; equal bytes are kept once, each call makes a row of its own.
 
     Call it outside a transaction: looking at a paper takes a child process and a while (stack, section 2).
     An upload goes through `intake` and is refused with `BadInput`, nothing kept. What the system made is trusted:
-    PDF by content, anything else needs its `media_type`.
+    PDF by content, anything else needs its `media_type`. Without `extract` its words are not read in advance: for what
+    is only a step on the way to another paper with the same words.
     """
     limit = settings.UPLOAD_MAX_BYTES if kind == "upload" else None
     try:
@@ -44,7 +51,7 @@ def document_store(
                 facts = intake.admit(item.path, name=name, size=item.size)
             else:
                 facts = _own(item, name=name, media_type=media_type)
-            return _keep(item, facts, kind, derived_from)
+            return _keep(item, facts, kind, derived_from, extract=extract)
     except blobs.TooLarge as error:
         raise intake.too_large(intake.clean_name(name)) from error
 
@@ -61,14 +68,18 @@ def _own(item: blobs.Staged, *, name: str, media_type: str) -> intake.Admitted:
     return intake.Admitted(found or media_type, intake.clean_name(name), 1 if found else 0, has_text=False, flags=())
 
 
-def _keep(item: blobs.Staged, facts: intake.Admitted, kind: Kind, sources: Sequence[Document]) -> Document:
+def _keep(
+    item: blobs.Staged, facts: intake.Admitted, kind: Kind, sources: Sequence[Document], *, extract: bool
+) -> Document:
     # The blob first: a row without its bytes must never be seen. Bytes without a row are found by `check_documents`.
     blobs.keep(item)
     with transaction.atomic():
-        return _row(item, facts, kind, sources)
+        return _row(item, facts, kind, sources, extract=extract)
 
 
-def _row(item: blobs.Staged, facts: intake.Admitted, kind: Kind, sources: Sequence[Document]) -> Document:
+def _row(
+    item: blobs.Staged, facts: intake.Admitted, kind: Kind, sources: Sequence[Document], *, extract: bool = True
+) -> Document:
     document = Document(
         sha256=item.sha256,
         size=item.size,
@@ -84,7 +95,7 @@ def _row(item: blobs.Staged, facts: intake.Admitted, kind: Kind, sources: Sequen
     Derivation.objects.bulk_create(
         Derivation(derived=document, source=source, position=position) for position, source in enumerate(sources, 1)
     )
-    if facts.has_text:
+    if facts.has_text and extract:
         outbox.add(EXTRACT, key=f"{EXTRACT}-{document.pk}", payload={"document": document.pk})
     return document
 

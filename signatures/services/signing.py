@@ -33,7 +33,7 @@ from signatures.engine.errors import CannotPrepare, Swapped
 from signatures.engine.errors import WrongPin as EngineWrongPin
 from signatures.engine.facts import Level
 from signatures.models import Credential, SignedPaper, SignedRevision, SigningAttempt
-from signatures.queries import require_usable
+from signatures.queries import require_usable, wanted_level
 from signatures.services.credential import binding_of, chain_of
 from signatures.workflow import AttemptState, CredentialState
 
@@ -99,7 +99,7 @@ def signing_begin(
             _("This paper can't be signed as it stands."),
             _("Print it to a plain PDF and try again; forms, scripts and passwords can't be signed."),
         ) from error
-    stored = document_store(content=prepared.pdf, name=f"prepared-{purpose}.pdf", kind="generated")
+    stored = document_store(content=prepared.pdf, name=f"prepared-{purpose}.pdf", kind="generated", extract=False)
     with transaction.atomic():
         attempt: SigningAttempt = SigningAttempt(
             purpose=purpose,
@@ -157,7 +157,13 @@ def signing_finish_many(
     with _unlocked(credential, pin, actor) as key:
         signed = [_sign(attempt, credential, key, actor) for attempt in rows]
     documents = [
-        document_store(content=pdf, name=f"{attempt.purpose}-{attempt.reference or attempt.pk}.pdf", kind="generated")
+        document_store(
+            content=pdf,
+            name=f"{attempt.purpose}-{attempt.reference or attempt.pk}.pdf",
+            kind="generated",
+            # The revision that stays is the one of the policy's level (services.upgrade).
+            extract=wanted_level() is Level.B,
+        )
         for attempt, pdf in zip(rows, signed, strict=True)
     ]
     try:

@@ -38,7 +38,7 @@ def attempt_upgrade(*, attempt_id: int) -> SignedRevision:
     while Level(last.level) is not wanted and Level(last.level) in _NEXT:
         target = _NEXT[Level(last.level)]
         pdf = _step(target, document_bytes(last.document))
-        document = document_store(content=pdf, name=last.document.name, kind="generated")
+        document = document_store(content=pdf, name=last.document.name, kind="generated", extract=target is wanted)
         with transaction.atomic():
             last = _store(attempt, last, target, document.pk, document.sha256)
     return last

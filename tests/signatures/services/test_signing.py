@@ -14,6 +14,7 @@ from eoffice.core.errors import BadInput, DomainError, NotAllowed, NotVisible, W
 from eoffice.core.models import OutboxRow
 from eoffice.documents.models import Document
 from eoffice.documents.queries import document_bytes
+from eoffice.documents.services import EXTRACT
 from eoffice.ledger.models import Event
 from signatures import custody, queries
 from signatures.engine import slots
@@ -222,6 +223,11 @@ def signed(instance: World, cast: Cast) -> SigningAttempt:
     return SigningAttempt.objects.get(pk=attempt.pk)
 
 
+def read_in_advance() -> list[int]:
+    rows = OutboxRow.objects.filter(kind=EXTRACT).order_by("pk")
+    return [row.payload["document"] for row in rows]
+
+
 def test_the_worker_brings_it_to_b_lta_and_each_revision_extends_the_last(instance: World, cast: Cast) -> None:
     attempt = signed(instance, cast)
     upgrade.attempt_upgrade(attempt_id=attempt.pk)
@@ -239,6 +245,8 @@ def test_the_worker_brings_it_to_b_lta_and_each_revision_extends_the_last(instan
         assert (stored.place, stored.of) == (place, 4)
     upgrade.attempt_upgrade(attempt_id=attempt.pk)
     assert attempt.revisions.count() == 4
+    # Only the revision that stays is read for search, not each step on the way to it.
+    assert read_in_advance() == [revisions[-1].document_id]
 
 
 def test_with_the_time_authority_down_it_stays_pending_and_loses_nothing(
@@ -269,6 +277,7 @@ def test_without_any_time_authority_the_policy_is_b_b_and_says_so_at_once(
     upgrade.run(OutboxRow.objects.get(kind=signing.UPGRADE))
     assert OutboxRow.objects.get(kind=upgrade.LEVEL_REACHED).payload["level"] == "B-B"
     assert not queries.is_pending(attempt)
+    assert read_in_advance() == [attempt.revisions.get().document_id]
 
 
 def test_reference_numbers_have_seven_digits_and_never_repeat(db: None) -> None:
