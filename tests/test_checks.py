@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from pytest_django import Settings
 
@@ -116,3 +120,34 @@ def test_missing_guards_of_the_ledger_stop_the_start() -> None:
         guards.install(connection)
     assert message.id == "eoffice.E030"
     assert "ledger_event_no_update" in message.msg
+
+
+def test_without_its_public_address_production_does_not_start(tmp_path: Path) -> None:
+    """As the service units do it before every start: in a process of its own, from the environment alone."""
+    pepper, static = tmp_path / "pepper", tmp_path / "static"
+    pepper.write_bytes(bytes(32))
+    pepper.chmod(0o640)
+    static.mkdir()
+    (static / "staticfiles.json").write_text('{"version": "1.1", "paths": {}, "hash": ""}')
+    environment = {
+        "PATH": os.environ["PATH"],
+        "EOFFICE_PROFILE": "production",
+        "EOFFICE_DATA": str(tmp_path / "data"),
+        "EOFFICE_HOSTS": "eoffice.example.gov.in",
+        "EOFFICE_SECRET_KEY": "k" * 64,
+        "EOFFICE_PEPPER_FILE": str(pepper),
+        "EOFFICE_STATIC_ROOT": str(static),
+        "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nothing",
+    }
+
+    def check(**more: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "manage.py", "check"]
+        return subprocess.run(
+            command, cwd=settings.BASE_DIR, env=environment | more, capture_output=True, text=True, check=False
+        )
+
+    refused = check()
+    assert refused.returncode == 1
+    assert "(eoffice.E001) EOFFICE_PUBLIC_URL is not an https address" in refused.stderr
+    started = check(EOFFICE_PUBLIC_URL="https://eoffice.example.gov.in")
+    assert started.returncode == 0, started.stderr
