@@ -21,16 +21,15 @@ from files.services.draft import draft_create
 from files.services.file import file_forward, file_open
 from files.workflow import DraftState
 from signatures.models import SigningAttempt
-from signatures.services.credential import credential_activate, credential_approve, credential_request
 from signatures.workflow import AttemptState
 from tests.cast import Cast
 from tests.files.conftest import letter_text
 from tests.races import acts
+from tests.races.keys import PIN, give_key
 from tests.races.pool import Act, Outcome, Pool
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("whole_ledger")]
 
-PIN = "corr-horse-71"
 # Signing takes a while before its short transaction, and how long depends on the machine. The correction starts at
 # random up to so many seconds later; the span follows the outcomes, so that either wins about as often.
 SPAN_SECONDS = 0.4
@@ -47,14 +46,7 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 def secretary(people: Cast, authority: Authority) -> Iterator[Actor]:
     """Has a key of the demo authority under a PIN; no time authority, so B-B is the policy's level."""
     actor = people.actor("secretary")
-
-    def issue(request: bytes) -> tuple[bytes, tuple[bytes, ...]]:
-        issued = authority.issue_for_request(request, name="Meera Krishnan")
-        return issued.certificate, issued.chain
-
-    credential = credential_request(office_id=people.offices["GAD"].pk, actor=actor)
-    credential_approve(credential_id=credential.pk, actor=people.actor("emd_manager"))
-    credential_activate(credential_id=credential.pk, pin=PIN, issue=issue, actor=actor, kind="rsa-2048")
+    give_key(actor, approver=people.actor("emd_manager"), authority=authority)
     yield actor
     Path(settings.PEPPER_FILE).unlink()
 
