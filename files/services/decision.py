@@ -113,7 +113,7 @@ def decision_return(*, file_id: int, act: str, line: str, actor: Actor) -> File:
     """Discuss, or return with a query: the line becomes a note and the file goes back where it came from."""
     if act not in {DecisionAct.DISCUSS, DecisionAct.RETURN_WITH_QUERY}:
         raise BadInput("unknown_act", _("There is no such decision."), _("Use the buttons of the page."))
-    if not checked_text(line):
+    if not checked_text(line, field="line"):
         raise BadInput(
             "line_missing",
             _("Write one line, so that the desk below knows what is asked."),
@@ -151,7 +151,7 @@ def decision_begin(*, file_id: int, act: str, line: str, shown: str, to_post_id:
     """
     if act not in APPROVALS:
         raise BadInput("unknown_act", _("There is no such decision."), _("Use the buttons of the page."))
-    line = checked_text(line)
+    line = checked_text(line, field="line")
     if not line:
         raise BadInput("line_missing", _("Write one line before you sign."), _("One sentence is enough."), field="line")
     credential = signatures.credential_to_sign(actor)

@@ -23,6 +23,7 @@ from files.models import Draft, DraftVersion, Paper, PaperKind
 from files.services.custody import locked
 from files.services.note import checked_text
 from files.services.paper import paper_put
+from files.services.printable import printable
 from files.workflow import DraftState
 
 
@@ -52,10 +53,10 @@ class DraftText:
                     _("Correct it, or leave it empty and send the letter by post."),
                     field="email",
                 ) from error
-        body = checked_text(self.body)
+        body = checked_text(self.body, field="body")
         if not body:
             raise BadInput("missing", _("The letter has no text."), _("Write the letter."), field="body")
-        return DraftText(
+        text = DraftText(
             subject=clean_line(self.subject, field="subject", limit=1000),
             addressee=clean_line(self.addressee, field="addressee", limit=1000, lines=True),
             body=body,
@@ -65,6 +66,10 @@ class DraftText:
             copies_to=clean_line(self.copies_to, field="copies_to", limit=2000, required=False, lines=True),
             closing=clean_line(self.closing, field="closing", limit=100, required=False),
         )
+        for field, words in asdict(text).items():
+            if field != "body":
+                printable(words, field=field)
+        return text
 
     @property
     def sha256(self) -> str:

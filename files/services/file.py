@@ -23,6 +23,7 @@ from eoffice.ledger.writer import Moved, record_event
 from files.models import Classification, Draft, File, FileGlance, FileReader, Head, Priority
 from files.services.custody import DESK_DAYS, arrived_before, live_post, locked, move, refuse_own_desk
 from files.services.note import note_save, note_submit
+from files.services.printable import printable
 from files.workflow import DraftState
 
 READ_AGAIN_AFTER = timedelta(hours=1)
@@ -40,7 +41,8 @@ def file_open(
 ) -> File:
     """Open a file on the actor's desk, numbered from `head` or with a free number (design 5)."""
     access.require(actor, Action.FILE_OPEN, None)
-    subject = clean_line(subject, field="subject", limit=1000)
+    # Both stand on every decision record of the file.
+    subject = printable(clean_line(subject, field="subject", limit=1000), field="subject")
     post = Post.objects.select_related("section__office").get(pk=actor.desk)
     section = post.section
     if section is None:
@@ -56,7 +58,7 @@ def file_open(
         serial = next_number(f"file:{head.code}", office=section.code, year=year)
         number = written("file", section=section.code, head=head.code, serial=serial, year=year)
     else:
-        number = clean_line(free_number, field="free_number", limit=120)
+        number = printable(clean_line(free_number, field="free_number", limit=120), field="free_number")
         if File.objects.filter(number=number).exists():
             raise BadInput(
                 "number_taken",

@@ -16,6 +16,7 @@ from eoffice.ledger import chain
 from eoffice.ledger.writer import record_event
 from files.models import File, Note
 from files.services.custody import locked
+from files.services.printable import printable_html
 from files.workflow import NoteState
 
 MAX_NOTE = 60_000
@@ -33,17 +34,17 @@ class NoteConflict(WrongState):
         self.theirs = theirs
 
 
-def checked_text(html: str) -> str:
-    """The text in canonical form; refuses what is too long for a note."""
+def checked_text(html: str, *, field: str = "text") -> str:
+    """The text in canonical form; refuses what is too long for a note, and what can't be printed."""
     text = richtext.clean(html)
     if len(text) > MAX_NOTE:
         raise BadInput(
             "note_too_long",
             _("The note is longer than %(limit)s characters. Nothing was saved.") % {"limit": MAX_NOTE},
             _("Put long material in as a paper and refer to its pages."),
-            field="text",
+            field=field,
         )
-    return text
+    return printable_html(text, field=field)
 
 
 @transaction.atomic

@@ -195,6 +195,18 @@ def test_approving_needs_a_line_and_a_key(people, at_secretary, instance):
     assert Draft.objects.get().letter_number == ""
 
 
+def test_a_line_that_can_t_be_printed_is_refused_before_anything_is_prepared(people, at_secretary):
+    line, secretary = "<p>Why? 🤔</p>", people.actor("secretary")
+    for act in (
+        lambda: begin(people, at_secretary, line=line),
+        lambda: decision_return(file_id=at_secretary.pk, act="discuss", line=line, actor=secretary),
+    ):
+        with pytest.raises(BadInput) as refusal:
+            act()
+        assert (refusal.value.code, refusal.value.field) == ("unprintable", "line")
+    assert not Decision.objects.exists()
+
+
 def test_a_query_goes_back_with_the_line_as_note(people, at_secretary):
     file = decision_return(
         file_id=at_secretary.pk,

@@ -51,6 +51,13 @@ def test_only_the_holder_of_the_file_corrects(people, draft):
         ("addressee", "a\u202eb", "direction_override"),
         ("email", "no address", "bad_address"),
         ("body", "<p></p>", "missing"),
+        ("body", "<p>Agreed 👍</p>", "unprintable"),
+        ("subject", "事由", "unprintable"),
+        ("addressee", "Collector\n✉ Saryupur", "unprintable"),
+        ("salutation", "ప్రియమైన", "unprintable"),
+        ("enclosures", "☑ 2", "unprintable"),
+        ("copies_to", "The A.G.\n☎", "unprintable"),
+        ("closing", "भवदीया 🙏", "unprintable"),
     ],
 )
 def test_bad_letters_are_refused_by_field(people, case, field, value, code):

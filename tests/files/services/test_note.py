@@ -42,6 +42,15 @@ def test_a_note_that_is_too_long_is_refused_whole(people, file):
     assert refusal.value.code == "note_too_long"
 
 
+def test_what_no_font_of_the_record_has_is_refused_when_it_is_written(people, file):
+    """Every note stands on the decision record; there it would stop the officer's signature."""
+    with pytest.raises(BadInput) as refusal:
+        note_save(file_id=file.pk, html="<p>Agreed 👍</p>", revision=0, actor=people.actor("dealing_assistant"))
+    assert refusal.value.code == "unprintable"
+    assert "U+1F44D" in str(refusal.value.message)
+    assert not Note.objects.exists()
+
+
 def test_submitted_notes_are_chained_and_an_altered_one_is_found(people, file, note):
     note(file, "dealing_assistant", "पहली")
     file_forward(file_id=file.pk, to_post_id=people.post("section_officer").pk, actor=people.actor("dealing_assistant"))
