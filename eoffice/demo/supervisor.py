@@ -166,7 +166,7 @@ class Supervisor:
         self.start("worker", "manage.py", "worker")
         self.start("web", "-m", "gunicorn", "eoffice.wsgi", "--bind", f"{HOST}:{options.port}", "--workers", "2",
                    "--threads", "4", "--timeout", "60", "--graceful-timeout", "10", "--no-control-socket",
-                   "--access-logfile", "-")  # fmt: skip
+                   "--access-logfile", "-", "--access-logformat", "%(h)s %(m)s %(U)s %(s)s %(B)s %(M)s ms")  # fmt: skip
         self.wait_until(lambda: _healthy(options.url), "/healthz")
         say(f"\n  The demo e-Office is at  {options.url}/")
         say(f"  Logs: {self.logs}   Stop: Ctrl-C   Start over: make reset\n")
