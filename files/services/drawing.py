@@ -132,11 +132,10 @@ def record_of(
     with translation.override(language):
         facts = [(_("Salted hash of the manifest"), decision.manifest["hash"])] if "hash" in decision.manifest else []
         if decision.draft is not None:
-            # Not within an f-string: xgettext does not look there.
             version = _("version %(version)s") % {"version": decision.draft_version}
             facts.append((_("Draft"), f"D-{decision.draft.number}, {version}"))
         facts += [
-            (f"{_('Paper')} {paper['serial']}", f"SHA-256 {paper['sha256']}")
+            (_("Paper %(serial)s") % {"serial": paper["serial"]}, f"SHA-256 {paper['sha256']}")
             for paper in decision.manifest.get("papers", [])
         ]
         return NoteSheet(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import sys
@@ -46,6 +47,7 @@ LATIN_SHAPES = re.compile(
 TYPED = re.compile(r"\b(?:marked|in file|held|Yes\.)")
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 SPOKEN = {"title", "placeholder", "aria-label", "alt", "label"}
+TRANSLATES = {"_", "gettext", "gettext_lazy", "ngettext", "pgettext"}
 SILENT = {"script", "style", "kbd", "code"}
 
 
@@ -98,6 +100,23 @@ def test_every_translation_is_hindi_with_digits_of_the_office() -> None:
             if foreign or DEVANAGARI_DIGIT.search(form):
                 odd[english] = form
     assert not odd
+
+
+def test_no_message_hides_in_an_f_string() -> None:
+    """xgettext does not look there, so such a message would never reach the catalogue."""
+    hidden = []
+    listed = subprocess.run(["git", "ls-files", "*.py"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    for name in listed.split():
+        if name.startswith("tests/") or not (ROOT / name).exists():
+            continue
+        tree = ast.parse((ROOT / name).read_text(encoding="utf-8"))
+        for text in (node for node in ast.walk(tree) if isinstance(node, ast.JoinedStr)):
+            hidden += [
+                f"{name}:{call.lineno}"
+                for call in ast.walk(text)
+                if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in TRANSLATES
+            ]
+    assert not hidden
 
 
 def test_letters_name_the_month_as_the_office_writes_it() -> None:
