@@ -7,9 +7,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from dak.models import Classification, Priority
 from dak.workflow import Disposal
 from eoffice.core.names import named
-from files.models import Classification, DraftKind, Head, Priority
+from files.models import DraftKind, Head
 from files.services.draft import DraftText
 
 

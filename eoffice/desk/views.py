@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from dak.models import Priority
 from eoffice import access
 from eoffice.core import clock
 from eoffice.core.actions import Action
@@ -15,7 +16,7 @@ from eoffice.core.pages import ActedRequest, signed_in
 from eoffice.desk.queries import inbox as desk
 from eoffice.desk.queries.search import found_receipts
 from files import queries as files
-from files.models import File, Priority
+from files.models import File
 
 FOUND = 30
 

@@ -2,12 +2,11 @@
 
 from files.models.decision import Decision, DecisionAct, DecisionState
 from files.models.draft import Draft, DraftKind, DraftVersion
-from files.models.file import Classification, File, FileGlance, FileReader, Head, Priority
+from files.models.file import File, FileGlance, FileReader, Head
 from files.models.note import Note
 from files.models.paper import Paper, PaperKind
 
 __all__ = [
-    "Classification",
     "Decision",
     "DecisionAct",
     "DecisionState",
@@ -21,5 +20,4 @@ __all__ = [
     "Note",
     "Paper",
     "PaperKind",
-    "Priority",
 ]

@@ -6,24 +6,10 @@ import uuid
 from typing import ClassVar
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
 
+from dak.models import Classification, Priority
 from eoffice.ledger.models import Custody
 from files.workflow import FileLife, FileState
-
-
-class Classification(models.TextChoices):
-    """Secret and above never enter the system (design 9)."""
-
-    ORDINARY = "ordinary", _("Ordinary")
-    RESTRICTED = "restricted", _("Restricted")
-    CONFIDENTIAL = "confidential", _("Confidential")
-
-
-class Priority(models.TextChoices):
-    ORDINARY = "ordinary", _("Ordinary")
-    PRIORITY = "priority", _("Priority")
-    IMMEDIATE = "immediate", _("Immediate")
 
 
 class Head(models.Model):

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from dak.models import Classification, Priority
 from employee_master.models import Post
 from eoffice import access
 from eoffice.core import clock
@@ -20,7 +21,7 @@ from eoffice.core.text import clean_line
 from eoffice.ledger import chain
 from eoffice.ledger import queries as ledger
 from eoffice.ledger.writer import Moved, record_event
-from files.models import Classification, Draft, File, FileGlance, FileReader, Head, Priority
+from files.models import Draft, File, FileGlance, FileReader, Head
 from files.services.custody import DESK_DAYS, arrived_before, live_post, locked, move, refuse_own_desk
 from files.services.note import note_save, note_submit
 from files.services.printable import printable

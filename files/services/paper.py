@@ -6,7 +6,7 @@ from datetime import date
 
 from django.db import transaction
 
-from dak.models import Receipt, ReceiptCopy
+from dak.models import Classification, Priority, Receipt, ReceiptCopy
 from dak.services.receipt import receipt_dispose, receipt_put_in_file
 from eoffice import access
 from eoffice.core import clock
@@ -16,7 +16,7 @@ from eoffice.core.errors import NotVisible
 from eoffice.core.text import clean_line
 from eoffice.documents.models import Document
 from eoffice.ledger.writer import record_event
-from files.models import Classification, Draft, File, Head, Paper, PaperKind, Priority
+from files.models import Draft, File, Head, Paper, PaperKind
 from files.services.custody import locked
 from files.services.file import file_open
 

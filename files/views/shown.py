@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from dak.models import Priority
 from employee_master.models import Employee, Post
 from eoffice.core import clock, richtext
 from eoffice.core.calendar import working_days_between
@@ -18,7 +19,7 @@ from eoffice.core.templatetags.eoffice_ui import office_date
 from eoffice.documents.queries import page_text
 from eoffice.ledger.models import Movement
 from files import queries
-from files.models import Draft, DraftVersion, File, FileGlance, Note, Paper, Priority
+from files.models import Draft, DraftVersion, File, FileGlance, Note, Paper
 from files.services.drawing import letter_day, name_in
 
 STEPS_SHOWN = 7

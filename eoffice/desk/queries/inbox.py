@@ -17,7 +17,7 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from dak import queries as dak
-from dak.models import Kind, ReceiptCopy
+from dak.models import Kind, Priority, ReceiptCopy
 from employee_master.models import Post
 from eoffice.core import clock
 from eoffice.core.calendar import distances
@@ -26,7 +26,7 @@ from eoffice.core.search import search_key
 from eoffice.ledger import queries as ledger
 from eoffice.ledger.models import Movement
 from files import queries as files
-from files.models import File, Priority
+from files.models import File
 
 PAGE = 25
 NEVER = date(9999, 12, 31)
