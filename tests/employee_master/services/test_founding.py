@@ -1,0 +1,150 @@
+"""An instance founded without the demo: super admin, account, organisation (deploy/README.md)."""
+
+from __future__ import annotations
+
+import copy
+import json
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
+
+from employee_master.models import Account, Employee, Office, Post, PostSenior, Section
+from employee_master.queries import actor_for
+from employee_master.services import BadPlan, organisation_load
+from eoffice.core.actor import Role
+from eoffice.core.errors import NotAllowed
+from eoffice.ledger.models import Event
+from tests.cast import Cast
+
+EXAMPLE = Path(settings.BASE_DIR) / "deploy" / "organisation.example.json"
+PASSWORD = "a long and honest password"
+
+
+@pytest.fixture
+def plan() -> dict[str, Any]:
+    return json.loads(EXAMPLE.read_text(encoding="utf-8"))
+
+
+def found(monkeypatch: pytest.MonkeyPatch, password: str = PASSWORD, **other: str) -> str:
+    monkeypatch.setenv("EOFFICE_FIRST_PASSWORD", password)
+    facts = {"code": "E1", "name_en": "Asha Rawat", "name_hi": "आशा रावत", "email": "Asha@gad.example"} | other
+    out = StringIO()
+    call_command("found_super_admin", **facts, stdout=out)
+    return out.getvalue()
+
+
+def load(file: Path, by: str = "E1") -> str:
+    out = StringIO()
+    call_command("load_organisation", file, by=by, stdout=out)
+    return out.getvalue()
+
+
+@pytest.mark.django_db
+def test_an_empty_instance_is_founded_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "asha@gad.example" in found(monkeypatch)
+    employee = Employee.objects.get()
+    assert actor_for(employee).has_role(Role.SUPER_ADMIN)
+    assert employee.account is not None
+    assert employee.account.check_password(PASSWORD)
+    assert set(Event.objects.values_list("action", flat=True)) == {"role:grant", "account:open"}
+    with pytest.raises(CommandError, match="has a super admin already"):
+        found(monkeypatch, code="E2", email="other@gad.example")
+    assert Employee.objects.count() == Account.objects.count() == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"password": "short"}, "too short"),
+        ({"email": "asha@example.com"}, "Only government addresses"),
+        ({"name_hi": " "}, "left empty"),
+    ],
+)
+def test_a_refused_founding_leaves_nothing(monkeypatch: pytest.MonkeyPatch, wrong: dict[str, str], said: str) -> None:
+    with pytest.raises(CommandError, match=said):
+        found(monkeypatch, **wrong)
+    assert not Employee.objects.exists()
+    assert not Event.objects.exists()
+
+
+@pytest.mark.django_db
+def test_the_example_is_loaded_and_loading_again_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    found(monkeypatch)
+    assert load(EXAMPLE) == "Added: 1 offices, 3 designations, 2 sections, 3 posts.\n"
+    assert Section.objects.get(code="GAD-3").receiving_post == Post.objects.get(marking="SO-GAD3")
+    assert Post.objects.get(marking="SO-GAD3").superior == Post.objects.get(marking="SECY-GAD")
+    assert PostSenior.objects.count() == 5
+    before = Event.objects.count()
+    assert load(EXAMPLE) == "Added: nothing; all of it is there.\n"
+    assert Event.objects.count() == before
+
+
+@pytest.mark.django_db
+def test_what_the_instance_has_is_told_and_not_altered(
+    monkeypatch: pytest.MonkeyPatch, plan: dict[str, Any], tmp_path: Path
+) -> None:
+    found(monkeypatch)
+    load(EXAMPLE)
+    plan["offices"][0]["name_hi"] = "दूसरा विभाग"
+    plan["posts"][1]["superior"] = None
+    plan["posts"].append({**plan["posts"][2], "marking": "RC2-CR", "superior": "SO-GAD3"})
+    file = tmp_path / "plan.json"
+    file.write_text(json.dumps(plan), encoding="utf-8")
+    said = load(file)
+    assert "offices, “GAD”: name_hi is “सामान्य प्रशासन विभाग” here" in said
+    assert "posts, “SO-GAD3”: superior is “SECY-GAD” here" in said
+    assert "Added: 1 posts" in said
+    assert PostSenior.objects.filter(post__marking="RC2-CR").count() == 3
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda plan: plan.update(people=[]), "“people” is unknown"),
+        (lambda plan: plan.update(posts={}), "“posts” is not a list"),
+        (lambda plan: plan["posts"].append("SO"), "posts, row 4: not an object"),
+        (lambda plan: plan["posts"][1].pop("name_hi"), "posts, row 2: “name_hi” is missing"),
+        (lambda plan: plan["posts"][1].update(rank=1), "posts, row 2: “rank” is unknown"),
+        (lambda plan: plan["designations"][0].update(rank="1"), "designations, row 1: “rank” must be of type int"),
+        (lambda plan: plan["posts"].append(plan["posts"][0]), "“SECY-GAD” stands in the file twice"),
+        (lambda plan: plan["posts"][1].update(section="X-1"), "posts, “SO-GAD3”: section “X-1” stands neither"),
+        (lambda plan: plan["posts"][1].update(superior="X"), "posts, “SO-GAD3”: superior “X” stands neither"),
+        (lambda plan: plan["posts"][0].update(superior="SO-GAD3"), "in a circle"),
+        (lambda plan: plan["offices"][0].update(email="nowhere"), "offices, “GAD”: email:"),
+        (lambda plan: plan["offices"][0].update(name_en="x" * 300), "offices, “GAD”: name_en:"),
+    ],
+)
+def test_a_wrong_row_is_named_and_nothing_is_loaded(cast: Cast, plan: dict[str, Any], change: Any, said: str) -> None:
+    """The cast has other rows than the example under the same codes, so the example's are renamed."""
+    plan = json.loads(json.dumps(plan, ensure_ascii=False).replace("GAD", "NEW").replace('"CR"', '"CR2"'))
+    change(plan)
+    expected = said.replace("GAD", "NEW")
+    before = (Office.objects.count(), Post.objects.count(), Event.objects.count())
+    with pytest.raises(BadPlan) as refused:
+        organisation_load(plan=plan, actor=cast.actor("super_admin"))
+    assert any(expected in problem for problem in refused.value.problems), refused.value.problems
+    assert (Office.objects.count(), Post.objects.count(), Event.objects.count()) == before
+
+
+def test_only_the_super_admin_loads(cast: Cast, plan: dict[str, Any]) -> None:
+    with pytest.raises(NotAllowed):
+        organisation_load(plan=copy.deepcopy(plan), actor=cast.actor("emd_manager"))
+
+
+@pytest.mark.django_db
+def test_files_that_are_none_and_people_who_are_none_are_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="no employee E1"):
+        load(EXAMPLE)
+    found(monkeypatch)
+    broken = tmp_path / "broken.json"
+    for content, said in (("[]", "must hold one object"), ("{", "is not JSON")):
+        broken.write_text(content)
+        with pytest.raises(CommandError, match=said):
+            load(broken)
+    with pytest.raises(CommandError, match="can't be read"):
+        load(tmp_path / "absent.json")
