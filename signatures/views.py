@@ -144,7 +144,8 @@ def _mine(request: ActedRequest, form: PinForm) -> HttpResponse:
         "former": [one for one in former if credential is None or one.pk != credential.pk],
         "warn": credential is not None and credential.days_left is not None and credential.days_left <= _WARN_DAYS,
         "may_request": credential is None and bool(settings.SOFTWARE_KEYS_ORDER),
-        "order": settings.SOFTWARE_KEYS_ORDER,
+        # The demo's stand-in for the number of an order is the only one with words to translate.
+        "order": _("demo and tests") if settings.DEMO else settings.SOFTWARE_KEYS_ORDER,
         "form": form,
         "connected": bool(settings.CREDENTIAL_ISSUER),
     }

@@ -32,10 +32,11 @@ def answer(rf: RequestFactory, error: Exception, accept: str) -> HttpResponse | 
 def test_each_refusal_has_its_status_code_and_sentence(rf: RequestFactory, error: DomainError, status: int) -> None:
     with translation.override("en"):
         response = answer(rf, error, "application/json")
+        sentence = str(error.message)
     assert response is not None
     assert response.status_code == status
     facts = json.loads(response.content)["error"]
-    assert (facts["code"], facts["message"]) == (error.code, str(error.message))
+    assert (facts["code"], facts["message"]) == (error.code, sentence)
 
 
 def test_a_refusal_carries_its_remedy(rf: RequestFactory) -> None:
