@@ -8,12 +8,17 @@ from functools import partial
 from pathlib import Path
 
 from asn1crypto import pem
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.x509.oid import NameOID
 from django.conf import settings
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from employee_master.models import Employee
 from eoffice.core.errors import NotAvailable
+from signatures.engine.certificates import CertificateFacts, facts_of_der
 from signatures.engine.seal import SealKey, load_key
 from signatures.engine.softkey import PEPPER_MIN_BYTES
 from signatures.engine.time_authority import TimeAuthority, over_http
@@ -99,3 +104,39 @@ def seal_key_store(*, key_pem: bytes, certificate: bytes, chain: tuple[bytes, ..
     folder = Path(settings.SEAL_DIR)
     _write_new(folder / "seal.key", key_pem)
     _write_new(folder / "seal.pem", b"".join(pem.armor("CERTIFICATE", der) for der in (certificate, *chain)))
+
+
+SEAL_KEY_BITS = 3072
+
+
+def seal_key_new() -> Path:
+    """Make the seal's key (never over an existing one) and the request for its certificate; where the request lies.
+
+    `FileExistsError` when there is a key: what it has sealed is proven by its certificate, so it is kept.
+    """
+    folder = Path(settings.SEAL_DIR)
+    if (folder / "seal.key").exists():
+        raise FileExistsError(str(folder / "seal.key"))
+    key = rsa.generate_private_key(public_exponent=65537, key_size=SEAL_KEY_BITS)
+    pem_key = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    _write_new(folder / "seal.key", pem_key)
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"{settings.INSTANCE_CODE[:20]} instance seal")])
+    request = x509.CertificateSigningRequestBuilder().subject_name(name).sign(key, hashes.SHA256())
+    (folder / "seal.csr").write_bytes(request.public_bytes(serialization.Encoding.PEM))
+    return folder / "seal.csr"
+
+
+def seal_certificate_put(certificates: list[bytes]) -> CertificateFacts:
+    """Put certificate and chain (DER, the seal's own first) beside the key, in place of an older certificate.
+
+    `ValueError` or `EngineError` when it is unreadable or not that of the key; then nothing has changed.
+    """
+    folder = Path(settings.SEAL_DIR)
+    load_key((folder / "seal.key").read_bytes(), certificates[0], certificates[1:])
+    facts = facts_of_der(certificates[0])
+    new = folder / "seal.pem.new"
+    new.write_bytes(b"".join(pem.armor("CERTIFICATE", der) for der in certificates))
+    new.replace(folder / "seal.pem")
+    return facts

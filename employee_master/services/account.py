@@ -55,6 +55,23 @@ def account_open(*, employee_id: int, email: str, password: str | None, actor: A
         access.require(actor, Action.CHARGE_START, charges[0])
     else:
         access.require(actor, Action.ROLE_GRANT, RoleGrant(employee=employee))
+    return _opened(employee, email=email, password=password, actor=actor)
+
+
+@transaction.atomic
+def account_found(*, employee_id: int, email: str, password: str) -> Account:
+    """The first account of a new instance, opened by the operator who installs it; refused ever after."""
+    if Account.objects.exists():
+        raise WrongState(
+            "instance_founded",
+            _("This instance has accounts already."),
+            _("Ask the super admin or your EMD manager to open the account."),
+        )
+    employee = Employee.objects.select_for_update(no_key=True).get(pk=employee_id)
+    return _opened(employee, email=email, password=password, actor=Actor.system())
+
+
+def _opened(employee: Employee, *, email: str, password: str | None, actor: Actor) -> Account:
     address = government_address(email)
     if employee.account_id is not None:
         raise WrongState(

@@ -114,7 +114,7 @@ def test_what_the_instance_has_is_told_and_not_altered(
         (lambda plan: plan["posts"].append(plan["posts"][0]), "“SECY-GAD” stands in the file twice"),
         (lambda plan: plan["posts"][1].update(section="X-1"), "posts, “SO-GAD3”: section “X-1” stands neither"),
         (lambda plan: plan["posts"][1].update(superior="X"), "posts, “SO-GAD3”: superior “X” stands neither"),
-        (lambda plan: plan["posts"][0].update(superior="SO-GAD3"), "in a circle"),
+        (lambda plan: plan["posts"][0].update(superior=plan["posts"][1]["marking"]), "in a circle"),
         (lambda plan: plan["offices"][0].update(email="nowhere"), "offices, “GAD”: email:"),
         (lambda plan: plan["offices"][0].update(name_en="x" * 300), "offices, “GAD”: name_en:"),
     ],
