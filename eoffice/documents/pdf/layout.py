@@ -86,14 +86,15 @@ class Line:
 
 
 def pieces_of(text: str, style: TextStyle) -> tuple[Piece, ...]:
-    """A text that is never broken, one piece per script."""
+    """A text that is never broken, one piece per script and font."""
     pieces = []
-    for run, script in shaping.itemise(text):
+    for run, script, family in shaping.itemise(text):
         glyphs = shaping.shape(run, bold=style.bold)
         pieces.append(
             Piece(
                 text=run,
                 glyphs=glyphs,
+                family=family,
                 bold=style.bold,
                 size=style.size,
                 underline=style.underline,

@@ -16,7 +16,18 @@ import uharfbuzz as hb
 from eoffice.documents.pdf.errors import BadText
 
 FONT_FOLDER = Path(__file__).parent / "fonts"
-FONT_FILES = {False: "NotoSansDevanagari-Regular.ttf", True: "NotoSansDevanagari-Bold.ttf"}
+# By family and weight (True: bold). The first family draws all that it can; the others stand in for signs that it
+# lacks: fractions and Latin of other languages, then mathematical signs and arrows, which have one weight only.
+MAIN = "NotoSansDevanagari"
+FONT_FILES = {
+    (MAIN, False): "NotoSansDevanagari-Regular.ttf",
+    (MAIN, True): "NotoSansDevanagari-Bold.ttf",
+    ("NotoSans", False): "NotoSans-Regular.subset.ttf",
+    ("NotoSans", True): "NotoSans-Bold.subset.ttf",
+    ("NotoSansMath", False): "NotoSansMath-Regular.subset.ttf",
+    ("NotoSansMath", True): "NotoSansMath-Regular.subset.ttf",
+}
+FAMILIES = tuple(dict.fromkeys(family for family, _bold in FONT_FILES))
 
 UNITS = 1000  # per em
 DEVANAGARI = (range(0x0900, 0x0980), range(0x1CD0, 0x1D00), range(0xA8E0, 0xA900))
@@ -45,6 +56,7 @@ class Glyph:
 class Face:
     """A font file opened for shaping."""
 
+    family: str
     bold: bool
     data: bytes
     hb_face: hb.Face
@@ -54,19 +66,27 @@ class Face:
 
 
 @cache
-def face(*, bold: bool) -> Face:
-    data = (FONT_FOLDER / FONT_FILES[bold]).read_bytes()
+def face(*, bold: bool, family: str = MAIN) -> Face:
+    data = (FONT_FOLDER / FONT_FILES[family, bold]).read_bytes()
     hb_face = hb.Face(data)
     if hb_face.upem != UNITS:  # the vendored files have it; everything below counts on it
         raise ValueError("the font must have 1000 units per em")
-    return Face(bold, data, hb_face, hb.Font(hb_face), ascent=896, descent=-408)
+    return Face(family, bold, data, hb_face, hb.Font(hb_face), ascent=896, descent=-408)
 
 
 @cache
-def _drawable() -> frozenset[int]:
-    """Code points that both weights can draw."""
-    regular, heavy = (frozenset(face(bold=b).hb_face.unicodes) for b in (False, True))
+def _drawable(family: str) -> frozenset[int]:
+    """Code points that both weights of the family can draw."""
+    regular, heavy = (frozenset(face(bold=b, family=family).hb_face.unicodes) for b in (False, True))
     return regular & heavy
+
+
+@lru_cache(maxsize=4000)
+def family_of(char: str) -> str:
+    """The first family that has the character; `MAIN` for what none has, which `check_text` refuses."""
+    if char in DRAWN_AS or char in INVISIBLE or char in JOINERS or unicodedata.category(char) == "Zs":
+        return MAIN
+    return next((family for family in FAMILIES if ord(char) in _drawable(family)), MAIN)
 
 
 def _is_drawable(char: str) -> bool:
@@ -76,14 +96,14 @@ def _is_drawable(char: str) -> bool:
     if category == "Zs":
         return True
     # Cc, Cf (among them the right-to-left overrides that make a page lie), Cs, Co, Cn
-    return not category.startswith("C") and ord(char) in _drawable()
+    return not category.startswith("C") and any(ord(char) in _drawable(family) for family in FAMILIES)
 
 
 def check_text(text: str, place: str) -> str:
     """The text itself, or ``BadText`` naming the first character that can't be printed and where.
 
     Spaces, tabs and line ends are welcome; other control characters, bidirectional overrides,
-    emoji and other scripts are refused. Neither font has them, and a box on a signed letter is a lie.
+    emoji and other scripts are refused. No font here has them, and a box on a signed letter is a lie.
     """
     for at, char in enumerate(text):
         if char not in "\n\r\t" and not _is_drawable(char):
@@ -124,20 +144,23 @@ def script_of(char: str) -> str | None:
     return "Latn" if char.isalpha() else None
 
 
-def itemise(text: str) -> list[tuple[str, str]]:
-    """Runs of one script; shared signs go with what stands before them."""
-    runs: list[tuple[str, str]] = []
-    start, current = 0, None
+def itemise(text: str) -> list[tuple[str, str, str]]:
+    """Runs of one script in one family; shared signs go with what stands before them, if its font has them."""
+    runs: list[tuple[str, str, str]] = []
+    start, current, family = 0, None, family_of(text[:1]) if text else MAIN
     for at, char in enumerate(text):
-        script = script_of(char)
-        if script is None or script == current:
-            continue
-        if current is not None:
-            runs.append((text[start:at], current))
-            start = at
-        current = script
+        script, own = script_of(char), family_of(char)
+        if own != family:
+            if at > start:
+                runs.append((text[start:at], current or "Latn", family))
+            start, current, family = at, script, own
+        elif script is not None and script != current:
+            if current is not None:
+                runs.append((text[start:at], current, family))
+                start = at
+            current = script
     if text:
-        runs.append((text[start:], current or "Latn"))
+        runs.append((text[start:], current or "Latn", family))
     return runs
 
 
@@ -148,8 +171,8 @@ def shape(text: str, *, bold: bool) -> tuple[Glyph, ...]:
 
 def _shaped(text: str, bold: bool) -> tuple[Glyph, ...]:  # noqa: FBT001 - the key of a cache
     glyphs: list[Glyph] = []
-    for run, script in itemise(text):
-        glyphs += _shape_run(run, script, face(bold=bold))
+    for run, script, family in itemise(text):
+        glyphs += _shape_run(run, script, face(bold=bold, family=family))
     return tuple(glyphs)
 
 
@@ -186,6 +209,12 @@ def _shape_run(text: str, script: str, font: Face) -> list[Glyph]:
         Glyph(info.codepoint, told, at.x_advance, at.x_offset, at.y_offset)
         for info, at, told in zip(infos, places, texts, strict=True)
     ]
+
+
+def space(*, bold: bool, family: str) -> Glyph:
+    """The space of one font; the shaping of a lone space always takes that of `MAIN`."""
+    (glyph,) = _shape_run(" ", "Latn", face(bold=bold, family=family))
+    return glyph
 
 
 def width_of(glyphs: tuple[Glyph, ...], size: float) -> float:

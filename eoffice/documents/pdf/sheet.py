@@ -26,7 +26,15 @@ MM = 72 / 25.4
 A4 = (210 * MM, 297 * MM)
 PDF_VERSION = (1, 7)  # PDF/A-3 forbids 2.0; sign with RSA so that it stays (signing.md, section 1)
 CMAP_ROWS = 100  # one bfchar section holds no more (Adobe technical note 5411)
-FONT_NAMES = {False: "NotoR", True: "NotoB"}  # their names in a page's resources
+# Their names in a page's resources.
+FONT_NAMES = {
+    (shaping.MAIN, False): "NotoR",
+    (shaping.MAIN, True): "NotoB",
+    ("NotoSans", False): "NotoSR",
+    ("NotoSans", True): "NotoSB",
+    ("NotoSansMath", False): "NotoMR",
+    ("NotoSansMath", True): "NotoMB",
+}
 
 rl_config.useA85 = 0  # binary streams; base 85 makes files a quarter larger for nothing
 
@@ -35,10 +43,11 @@ Color = tuple[float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A shaped run of one weight and one script; never broken."""
+    """A shaped run of one font and one script; never broken."""
 
     text: str
     glyphs: tuple[shaping.Glyph, ...]
+    family: str
     bold: bool
     size: float
     underline: bool
@@ -63,14 +72,19 @@ class Description:
 
 
 class _Font:
-    """One weight in one document: which codes were used, and the PDF objects for them."""
+    """One font in one document: which codes were used, and the PDF objects for them."""
 
-    def __init__(self, *, bold: bool) -> None:
-        self.face = shaping.face(bold=bold)
+    def __init__(self, *, bold: bool, family: str) -> None:
+        self.face = shaping.face(bold=bold, family=family)
+        self.space = shaping.space(bold=bold, family=family)
         self._codes: dict[tuple[int, str], int] = {}
 
     def code(self, glyph: shaping.Glyph) -> int:
         return self._codes.setdefault((glyph.gid, glyph.text), len(self._codes) + 1)
+
+    @property
+    def is_used(self) -> bool:
+        return bool(self._codes)
 
     def natural_width(self, gid: int) -> int:
         """The width the font file gives: PDF/A wants /W to agree with it; kerning goes into TJ."""
@@ -101,7 +115,7 @@ class _Font:
 
     def objects(self, pdf: pikepdf.Pdf) -> pikepdf.Object:
         """The Type 0 font with its subset (ISO 32000-1, 9.7)."""
-        name = f"{self._tag()}+NotoSansDevanagari-{'Bold' if self.face.bold else 'Regular'}"
+        name = f"{self._tag()}+{self.face.family}-{'Bold' if self.face.bold else 'Regular'}"
         program = pdf.make_stream(self._subset())
         program.Length1 = len(program.read_raw_bytes())
         box = (-600, -450, 2000, 1150)
@@ -200,8 +214,7 @@ class Sheet:
         self._description = description
         self._canvas = Canvas(io.BytesIO(), pagesize=A4, pageCompression=1, invariant=1, pdfVersion=PDF_VERSION)
         self._canvas._preamble = "1 0 0 1 0 0 cm"  # noqa: SLF001 - stock: selects Helvetica, which would not be embedded
-        self._fonts = {bold: _Font(bold=bold) for bold in (False, True)}
-        self._space = {bold: shaping.shape(" ", bold=bold)[0] for bold in (False, True)}
+        self._fonts = {(family, bold): _Font(family=family, bold=bold) for family, bold in FONT_NAMES}
 
     def next_page(self) -> None:
         self._canvas.showPage()
@@ -212,12 +225,13 @@ class Sheet:
         lines: list[tuple[float, float, Piece]] = []
         for index, word in enumerate(words):
             for first, piece in enumerate(word):
-                ops.append(f"/{FONT_NAMES[piece.bold]} {_number(piece.size)} Tf {_color(piece.color)} rg")
+                font = self._fonts[piece.family, piece.bold]
+                ops.append(f"/{FONT_NAMES[piece.family, piece.bold]} {_number(piece.size)} Tf {_color(piece.color)} rg")
                 ops.append(f"1 0 0 1 {_number(x)} {_number(baseline)} Tm")
-                shown, spoken = self._fonts[piece.bold].operators(piece), piece.text
+                shown, spoken = font.operators(piece), piece.text
                 if first == len(word) - 1 and index < len(words) - 1:
                     # The space belongs to the word's own span: PDFium loses it behind a vowel sign otherwise.
-                    shown += f" <{self._fonts[piece.bold].code(self._space[piece.bold]):04X}> Tj"
+                    shown += f" <{font.code(font.space):04X}> Tj"
                     spoken += " "
                 if piece.spoken:
                     shown = f"/Span <</ActualText <FEFF{spoken.encode('utf-16-be').hex().upper()}>>> BDC {shown} EMC"
@@ -318,8 +332,9 @@ class Sheet:
 
     def _close(self, pdf: pikepdf.Pdf) -> None:
         fonts = Dictionary()
-        for bold, font in self._fonts.items():
-            fonts[f"/{FONT_NAMES[bold]}"] = font.objects(pdf)
+        for key, font in self._fonts.items():
+            if font.is_used or key[0] == shaping.MAIN:
+                fonts[f"/{FONT_NAMES[key]}"] = font.objects(pdf)
         shared = pdf.make_indirect(fonts)
         seed = b""
         for page in pdf.pages:

@@ -103,6 +103,21 @@ def test_no_dotted_circle_is_drawn_for_good_words():
     assert circle not in shown
 
 
+SIGNS = "½ ¼ ¾ ± × ÷ ≤ ≥ → ° 2½ 25°C ३½% ≥५ क→ख m² µg № ‰ √2"
+
+
+@pytest.mark.parametrize("html", [f"<p>{SIGNS} कख</p>", f"<p><strong>{SIGNS} कख</strong></p>"])
+def test_signs_that_the_main_font_lacks_come_from_its_relatives(html, tmp_path):
+    data = draw_letter(letter_with(html))
+
+    assert 0 not in glyphs(data)
+    for found in (poppler(data, tmp_path), pdfium(data)):
+        assert flat(SIGNS) in found
+    plain = draw_letter(letter_with("<p>कख</p>"))
+    assert b"NotoSansMath" in data
+    assert b"NotoSansMath" not in plain, "a letter carries only the fonts that it needs"
+
+
 def test_justified_lines_end_at_the_right_edge():
     data = draw_letter(letter_with(f"<p>2. {LONG}</p>", block=LETTER.block))
     image = picture(data, scale=2).convert("L")
@@ -135,7 +150,7 @@ def test_a_word_longer_than_the_line_is_cut_and_stays_whole_in_the_text(tmp_path
 
 @pytest.mark.parametrize(
     ("text", "codepoint"),
-    [("ठीक 😀 है", "U+1F600"), ("राम\u202eश्याम", "U+202E"), ("a\x07b", "U+0007"), ("اردو", "U+0627"), ("½", "U+00BD")],
+    [("ठीक 😀 है", "U+1F600"), ("राम\u202eश्याम", "U+202E"), ("a\x07b", "U+0007"), ("اردو", "U+0627"), ("☺", "U+263A")],
 )
 def test_characters_that_cant_be_printed_are_refused_with_name_and_place(text, codepoint):
     with pytest.raises(BadText) as caught:
