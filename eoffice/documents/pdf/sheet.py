@@ -332,9 +332,9 @@ class Sheet:
 
     def _close(self, pdf: pikepdf.Pdf) -> None:
         fonts = Dictionary()
-        for key, font in self._fonts.items():
-            if font.is_used or key[0] == shaping.MAIN:
-                fonts[f"/{FONT_NAMES[key]}"] = font.objects(pdf)
+        for (family, bold), font in self._fonts.items():
+            if font.is_used or family == shaping.MAIN:
+                fonts[f"/{FONT_NAMES[family, bold]}"] = font.objects(pdf)
         shared = pdf.make_indirect(fonts)
         seed = b""
         for page in pdf.pages:
