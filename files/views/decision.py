@@ -225,7 +225,6 @@ def _pin_sheet(decision: Decision, actor: Any, errors: list[str]) -> dict[str, A
         "cancel_url": reverse("files:decide", args=[decision.file_id]),
         "items": items,
         "tries_left": credential.tries_left,
-        "digits": 8,
         "errors": errors,
         "button": _("Sign and send to %(post)s") % {"post": named(decision.to_post)},
         "hidden": {},
