@@ -32,9 +32,10 @@ from eoffice.ledger.writer import record_event
 from files.models import Decision, DecisionAct, DecisionState, Draft, DraftVersion, File, Note, Paper
 from files.queries import submitted_notes
 from files.services.custody import live_post, locked, move
-from files.services.drawing import letter_of, record_of
+from files.services.drawing import REASON, letter_of, record_of
 from files.services.file import file_return
 from files.services.note import checked_text, note_save, note_submit, own_yellow
+from files.services.printable import drawing
 from files.workflow import DraftState
 from signatures import queries as signatures
 from signatures.services import signing
@@ -160,24 +161,23 @@ def decision_begin(*, file_id: int, act: str, line: str, shown: str, to_post_id:
     )
     officer = Employee.objects.get(pk=actor.person)
     post = Post.objects.get(pk=actor.desk)
-    at = clock.now()
     _describe(decision, draft, version, officer, post)
     # Drawing and preparing take a while: no transaction is open here.
-    notes = submitted_notes(decision.file)
+    at = clock.now()
     language = draft.language if draft else (get_language() or "hi")
     reference = signing.reference_number()
-    record_pdf = draw_notesheet(
-        record_of(
+    with drawing():
+        sheet = record_of(
             decision,
             file=decision.file,
-            notes=notes,
+            notes=submitted_notes(decision.file),
             officer=officer,
             post=post,
             at=at,
             reference=reference,
             language=language,
         )
-    )
+        record_pdf = draw_notesheet(sheet)
     record = signing.signing_begin(
         pdf=record_pdf,
         manifest=decision.manifest,
@@ -185,14 +185,15 @@ def decision_begin(*, file_id: int, act: str, line: str, shown: str, to_post_id:
         subject=decision,
         reference=reference,
         title=decision.file.number,
+        reason=str(decision.get_act_display()),
         shown_sha256=shown,
         credential=credential,
         actor=actor,
     )
     decision.record_attempt = record.uuid
     if draft is not None and version is not None:
-        letter_pdf = draw_letter(
-            letter_of(
+        with drawing():
+            letter = letter_of(
                 draft,
                 version,
                 signer=officer,
@@ -201,19 +202,21 @@ def decision_begin(*, file_id: int, act: str, line: str, shown: str, to_post_id:
                 signed_at=at,
                 manifest_hash=decision.manifest["hash"],
             )
-        )
-        letter = signing.signing_begin(
+            letter_pdf = draw_letter(letter)
+        attempt = signing.signing_begin(
             pdf=letter_pdf,
             manifest=None,
             purpose="letter",
             subject=draft,
             reference=draft.reference,
             title=draft.letter_number,
+            reason=REASON[letter.language],
             shown_sha256=shown,
             credential=credential,
             actor=actor,
+            version=version.version,
         )
-        decision.letter_attempt = letter.uuid
+        decision.letter_attempt = attempt.uuid
     decision.save()
     return decision
 

@@ -20,6 +20,9 @@ from eoffice.documents.pdf.notesheet import NoteEntry, NoteSheet
 from eoffice.documents.pdf.words import Language
 from files.models import Decision, Draft, DraftVersion, File, Note
 
+# What the block and the signature of a letter give as their reason (R10).
+REASON = {"hi": "अनुमोदित", "en": "Approved"}
+
 
 def name_in(language: str, thing: Employee | Post | None) -> str:
     """A name in the script of the letter."""
@@ -58,7 +61,6 @@ def letter_of(
     office, section = draft.file.office, draft.file.section
     other = "en" if language == "hi" else "hi"
     person = Person(name=name_in(language, signer), designation=name_in(language, signer_post))
-    reason = {"hi": "अनुमोदित", "en": "Approved"}[language]
     block = None
     if signed_at is not None:
         block = SignatureBlock(
@@ -66,7 +68,7 @@ def letter_of(
             name=person.name,
             designation=person.designation,
             signed_at=stamp_time(signed_at),
-            reason=reason,
+            reason=REASON[language],
             verify_url=verify_address(draft.reference),
         )
     day = letter_day(draft.letter_date, language) if draft.letter_date else None

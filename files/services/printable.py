@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django.utils.translation import gettext_lazy as _
 
 from eoffice.core import richtext
@@ -22,6 +25,21 @@ def printable(text: str, *, field: str) -> str:
             % {"character": shown, "code": error.codepoint, "name": error.name.lower()},
             _("Write it in words, or leave it out. Near it stands: %(context)s") % {"context": error.context},
             field=field,
+        ) from error
+
+
+@contextmanager
+def drawing() -> Iterator[None]:
+    """Around the drawing itself: names of people, posts and offices are data that no form of this room has checked."""
+    try:
+        yield
+    except BadText as error:
+        raise BadInput(
+            "unprintable_data",
+            _("“%(context)s” has a character that can't be printed (%(code)s), so nothing was signed.")
+            % {"context": error.context, "code": error.codepoint},
+            _("It stands in: %(place)s. Ask your EMD manager to correct the name, then prepare again.")
+            % {"place": error.place},
         ) from error
 
 

@@ -154,7 +154,9 @@ def take(request: ActedRequest, file_id: int) -> HttpResponse:
         file = decision_return(file_id=file.pk, act=act, line=line, actor=actor)
     except BadInput as refusal:
         messages.error(request, f"{refusal.message} {refusal.remedy}")
-        return redirect("files:decide", file.pk)
+        # What was typed is given back with the refusal.
+        page = _page(request, file, None) | {"line": request.POST.get("line", "")}
+        return render(request, "files/decide.html", page, status=refusal.status)
     messages.success(request, _("Sent to %(post)s.") % {"post": named(file.held_by)})
     return redirect("desk:inbox")
 
