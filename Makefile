@@ -5,7 +5,7 @@ DEMO ?=
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check journey bench soak reset
+.PHONY: help setup run test check journey bench soak reset editor
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,3 +38,6 @@ soak: ## the long tests: hundreds of races, thirty kills
 
 reset: ## removes the demo's data
 	@exec $(PYTHON) -m eoffice.demo.supervisor --reset $(DEMO)
+
+editor: ## rebuilds editor, icons and htmx from npm and compares them with what is vendored
+	@bash deploy/editor/build.sh --check

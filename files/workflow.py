@@ -38,7 +38,7 @@ class DraftState(models.TextChoices):
 
 
 class FileLife(ConcurrentTransitionMixin, models.Model):
-    """open → parked(until, why) → open; the other states have their names here and their acts later."""
+    """open → parked(until, why) → open; no act of this version leads to the other states."""
 
     state = FSMField(max_length=20, choices=FileState.choices, default=FileState.OPEN, protected=True)
     parked_until = models.DateField(null=True, blank=True)

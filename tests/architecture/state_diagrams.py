@@ -17,7 +17,7 @@ HEAD = """# Lives
 
 Every thing with a state, drawn from the transitions in the code (`<room>/workflow.py`). This page is generated:
 `.venv/bin/python -m tests.architecture.state_diagrams` writes it, and a test fails while it is stale. A state that no
-arrow reaches has its final name already and its acts later.
+arrow reaches is a word of the office that no act leads to in this version.
 """
 
 
