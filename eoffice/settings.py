@@ -86,6 +86,9 @@ TEMPLATES = [
 DATABASES = {"default": env.database(f"sqlite:///{DATA_DIR / 'eoffice.sqlite3'}")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# Whether the seniors of a post in the same channel see its files and receipts (design 9), confidential ones excepted.
+SENIORS_SEE = env.flag("EOFFICE_SENIORS_SEE", default=True)
+
 # Whether papers may be sent to a post that nobody fills (design 3); otherwise the refusal names where to send them.
 VACANT_POSTS_ACCEPT = env.flag("EOFFICE_VACANT_POSTS_ACCEPT")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from eoffice.core import outbox
 from eoffice.core.models import OutboxRow
-from files.services.decision import letter_ready
+from files.services.decision import letter_ready, record_ready
 from files.services.draft import draft_dispatched
 
 
@@ -21,6 +21,8 @@ def _dispatched(row: OutboxRow) -> None:
 
 
 def _level_reached(row: OutboxRow) -> None:
-    # Of a decision record nothing leaves, so nothing waits for its level.
+    subject_id, document_id = int(row.payload["subject_id"]), int(row.payload["document"])
     if row.payload["purpose"] == "letter":
-        letter_ready(draft_id=int(row.payload["subject_id"]), document_id=int(row.payload["document"]))
+        letter_ready(draft_id=subject_id, document_id=document_id)
+    elif row.payload["purpose"] == "decision":
+        record_ready(decision_id=subject_id, document_id=document_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db.models import Q
 
 from eoffice.core.actor import Actor, Role
@@ -18,9 +19,10 @@ def reader_q(actor: Actor, *, classified: str) -> Q:
     if actor.post_id is None:
         return Q(pk__in=[])
     confidential = Q(**{classified: CONFIDENTIAL})
-    mine = Q(post_id=actor.post_id)
-    below = Q(post__seniors__senior_id=actor.post_id) & ~confidential
-    return (mine | below) if actor.may_confidential else (mine | below) & ~confidential
+    seen = Q(post_id=actor.post_id)
+    if settings.SENIORS_SEE:
+        seen |= Q(post__seniors__senior_id=actor.post_id) & ~confidential
+    return seen if actor.may_confidential else seen & ~confidential
 
 
 def managed_q(actor: Actor, *, office: str) -> Q:

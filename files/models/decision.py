@@ -48,6 +48,7 @@ class Decision(models.Model):
     record_attempt = models.UUIDField(null=True, blank=True)
     letter_attempt = models.UUIDField(null=True, blank=True)
     record = models.ForeignKey("documents.Document", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    record_ready = models.BooleanField(default=False, help_text="Its signature has reached the level of the policy")
 
     ledger_type: ClassVar[str] = "decision"
 

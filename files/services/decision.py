@@ -397,3 +397,14 @@ def letter_ready(*, draft_id: int, document_id: int) -> None:
     draft.signed_document_id = document_id
     draft.signature_ready = True
     draft.save()
+
+
+@transaction.atomic
+def record_ready(*, decision_id: int, document_id: int) -> None:
+    """The decision record has its time stamp: the note sheet says so from now on."""
+    file_id = Decision.objects.values_list("file_id", flat=True).get(pk=decision_id)
+    locked(file_id)
+    decision = Decision.objects.get(pk=decision_id)
+    decision.record_id = document_id
+    decision.record_ready = True
+    decision.save()

@@ -53,12 +53,20 @@ def note_rows(file: File, notes: Sequence[Note], *, seen: FileGlance | None = No
             "person": named(note.employee),
             "post": named(note.post),
             "at": note.submitted_at,
-            "secured": "signed" if _decision(note) else "chain",
+            "secured": _secured(note),
             "decision": _decision(note),
             "new": seen is not None and note.number is not None and note.number > seen.note,
         }
         for note in notes
     ]
+
+
+def _secured(note: Note) -> str:
+    """How the note is secured, for sigstate.html: never more than holds at this moment."""
+    decision = getattr(note, "decision", None)
+    if decision is None or not decision.record_id:
+        return "chain"
+    return "signed" if decision.record_ready else "wait"
 
 
 def _decision(note: Note) -> str:

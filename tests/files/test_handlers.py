@@ -6,11 +6,11 @@ import pytest
 from django.db import transaction
 
 from dak.services import Addressee, dispatch_queue, dispatch_send
-from eoffice.core import outbox
+from eoffice.core import clock, outbox
 from eoffice.core.actor import Actor
 from eoffice.core.models import OutboxRow, OutboxState
 from eoffice.documents.services import document_store
-from files.models import Draft
+from files.models import Decision, DecisionAct, Draft
 from files.workflow import DraftState
 from tests.cast import Cast
 from tests.dak.conftest import letter_pdf
@@ -36,10 +36,22 @@ def test_a_letter_whose_signature_reached_the_level_may_leave(draft: Draft) -> N
     assert draft.signed_document_id == document.pk
 
 
-def test_the_level_of_a_decision_record_makes_no_letter_ready(draft: Draft) -> None:
+def test_the_level_of_a_decision_record_makes_no_letter_ready(people: Cast, draft: Draft) -> None:
+    secretary = people.actor("secretary")
+    decision = Decision.objects.create(
+        file=draft.file,
+        act=DecisionAct.APPROVE,
+        line="<p>अनुमोदित।</p>",
+        to_post=people.post("dealing_assistant"),
+        post_id=secretary.post_id,
+        employee_id=secretary.employee_id,
+        prepared_at=clock.now(),
+    )
     document = document_store(content=letter_pdf("record"), name="record.pdf", kind="generated")
-    reached(draft, document.pk, purpose="decision", subject_type="decision")
+    reached(draft, document.pk, purpose="decision", subject_type="decision", subject_id=decision.pk)
     assert not Draft.objects.get(pk=draft.pk).signature_ready
+    decision = Decision.objects.get(pk=decision.pk)
+    assert (decision.record_ready, decision.record) == (True, document)
 
 
 def test_the_last_copy_sent_makes_the_draft_dispatched(people: Cast, draft: Draft) -> None:

@@ -117,7 +117,9 @@ def test_the_letter_leaves_only_with_its_time_stamp(people, at_secretary, key):
     with pytest.raises(WrongState) as refusal:
         draft_issue(draft_id=draft.pk, actor=assistant)
     assert refusal.value.code == "time_stamp_pending"
+    assert not Decision.objects.get().record_ready
     drained()
+    assert Decision.objects.get().record_ready
     draft = draft_issue(draft_id=draft.pk, actor=assistant)
     report = check_upload(document_bytes(draft.signed_document))
     assert (report.verdict, report.integrity) == ("TOTAL-PASSED", "intact")

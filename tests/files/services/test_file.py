@@ -183,6 +183,12 @@ def test_seniors_in_the_channel_see_the_file_and_others_do_not(people, file):
             file_or_404(people.actor(who), file.pk)
 
 
+def test_an_instance_may_keep_files_from_seniors(people, file, settings):
+    settings.SENIORS_SEE = False
+    assert file in visible_files(people.actor("dealing_assistant"))
+    assert file not in visible_files(people.actor("section_officer"))
+
+
 def test_confidential_is_seen_by_named_posts_only(people, head):
     file = file_open(
         subject="गोपनीय", head=head, classification="confidential", actor=people.actor("dealing_assistant")
