@@ -208,10 +208,8 @@ def issue(office: Office, file_url: str, draft_url: str) -> Path:
     page = office.enter("dealing_assistant", language="en")
     page.goto(draft_url)
     button = page.locator('form[action$="/issue/"] button')
-    until = time.monotonic() + 60
-    while not button.count() and time.monotonic() < until:
-        time.sleep(1)
-        page.reload()
+    # The page asks by itself until the time stamp is there.
+    expect(button).to_be_visible(timeout=60_000)
     picture(page, "19-ready-to-issue.en")
     button.click()
     page.wait_for_load_state()

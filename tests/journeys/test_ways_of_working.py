@@ -31,6 +31,17 @@ def test_inbox_and_file_by_keyboard_alone(office: Office) -> None:
     picture(page, "28-file.en.tablet")
 
 
+def test_posts_are_found_while_one_types(office: Office) -> None:
+    page = office.enter("under_secretary_fin", language="en")
+    page.locator("tr.item a.subj").first.click()
+    page.wait_for_url(re.compile(r"/files/\d+/"))
+    page.keyboard.press("f")
+    page.wait_for_url(re.compile(r"/forward/"))
+    page.fill("#pq", "Sudha")
+    expect(page.locator(".picker label")).to_have_count(1)
+    picture(page, "33-forward.en")
+
+
 def test_a_note_is_written_and_forwarded_without_scripts(office: Office) -> None:
     page = office.enter("audit_assistant", language="hi", scripts=False)
     page.locator("tr.item a.subj").first.click()
