@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from eoffice.core import clock
 
@@ -48,6 +49,12 @@ def still_clock() -> Iterator[Clock]:
     held = Clock()
     yield held
     held.release()
+
+
+@pytest.fixture(autouse=True)
+def _language_of_the_instance() -> None:
+    """A page asked for in English leaves its language behind in the thread; each test begins in the instance's own."""
+    translation.deactivate()
 
 
 USES_DATABASE = {"db", "transactional_db", "django_db_reset_sequences", "django_db_setup", "live_server"}
