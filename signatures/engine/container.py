@@ -6,6 +6,8 @@ could be changed unseen. None of that changes what was signed, but a copy with i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from asn1crypto import cms, x509
 from cryptography import x509 as pyca
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -14,8 +16,8 @@ from pyhanko.sign.validation import EmbeddedPdfSignature
 _LOWER, _UPPER = b"abcdef", b"ABCDEF"
 
 
-def odd_container(embedded: EmbeddedPdfSignature, hole: bytes) -> list[str]:
-    """Codes of what is odd in the hole of a signature; empty for a sound one."""
+def odd_container(embedded: EmbeddedPdfSignature, hole: bytes, roots: Sequence[x509.Certificate] = ()) -> list[str]:
+    """Codes of what is odd in the hole of a signature; empty for a sound one. `roots` may have issued its chain."""
     codes: list[str] = []
     if any(c in hole for c in _LOWER) and any(c in hole for c in _UPPER):
         codes.append("contents-mixed-case")
@@ -28,14 +30,17 @@ def odd_container(embedded: EmbeddedPdfSignature, hole: bytes) -> list[str]:
     if embedded.signer_info["digest_algorithm"]["algorithm"].native not in declared:
         codes.append("contents-algorithms")
     chain = [embedded.signer_cert, *embedded.other_embedded_certs]
-    if any(_is_damaged(certificate, chain) for certificate in chain):
+    if any(_is_damaged(certificate, [*chain, *roots]) for certificate in chain):
         codes.append("certificate-damaged")
     return codes
 
 
-def _is_damaged(certificate: x509.Certificate, chain: list[x509.Certificate]) -> bool:
-    """Whether its issuer is at hand and did not sign it like this."""
-    issuers = [other for other in chain if other.subject.dump() == certificate.issuer.dump()]
+def _is_damaged(certificate: x509.Certificate, known: list[x509.Certificate]) -> bool:
+    """Whether its issuer is at hand and did not sign it like this.
+
+    The issuer is found by name or by key identifier, so that damage to the name of one does not hide the pair.
+    """
+    issuers = [other for other in known if _may_have_issued(other, certificate)]
     if not issuers:
         return False
     for issuer in issuers:
@@ -49,3 +54,10 @@ def _is_damaged(certificate: x509.Certificate, chain: list[x509.Certificate]) ->
             return False
         return False
     return True
+
+
+def _may_have_issued(issuer: x509.Certificate, certificate: x509.Certificate) -> bool:
+    if issuer.subject.dump() == certificate.issuer.dump():
+        return True
+    key = certificate.authority_key_identifier
+    return key is not None and issuer.key_identifier is not None and issuer.key_identifier == key

@@ -94,7 +94,7 @@ def examine(pdf: bytes, *, trust: Trust, at: datetime, fetch: bool = False) -> R
             reader = PdfFileReader(BytesIO(pdf), strict=reading == "strict")
             if reader.encrypted:
                 return answer(Verdict.ENCRYPTED, WholeState.UNKNOWN, reading, "encrypted")
-            found = _signatures(reader, pdf)
+            found = _signatures(reader, pdf, trust)
             if not found:
                 return answer(Verdict.NO_SIGNATURE, WholeState.NONE, reading, *reasons)
             odd = odd_structure(reader, pdf, [f.covered_to for f in found])
@@ -110,12 +110,12 @@ def examine(pdf: bytes, *, trust: Trust, at: datetime, fetch: bool = False) -> R
     return answer(Verdict.UNREADABLE, WholeState.UNKNOWN, "none", *reasons, *(["claims-signature"] if claims else []))
 
 
-def _signatures(reader: PdfFileReader, pdf: bytes) -> list[_Found]:
+def _signatures(reader: PdfFileReader, pdf: bytes, trust: Trust) -> list[_Found]:
     found: list[_Found] = []
     for name, _value, reference in enumerate_sig_fields(reader, filled_status=True):
         try:
             embedded = EmbeddedPdfSignature(reader, reference.get_object(), name)
-            integrity = integrity_of(embedded, pdf)
+            integrity = integrity_of(embedded, pdf, trust.root_certificates())
         except UNREADABLE as error:
             # A field that claims a signature which can't be read is a broken signature, not a missing one: the
             # "universal signature forgery" attacks null these very entries.

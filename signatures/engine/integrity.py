@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import new
 from typing import Literal
 
+from asn1crypto import x509
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import DiffResult, ModificationLevel, SuspiciousModification
 from pyhanko.sign.fields import enumerate_sig_fields
@@ -55,12 +57,12 @@ class Integrity:
         return self.changes in {"none", "archive-data", "form-filling"} and not self.foreign_fields
 
 
-def integrity_of(embedded: EmbeddedPdfSignature, pdf: bytes) -> Integrity:
-    """Recomputed from the bytes. Reasons are codes, stable and countable."""
+def integrity_of(embedded: EmbeddedPdfSignature, pdf: bytes, roots: Sequence[x509.Certificate] = ()) -> Integrity:
+    """Recomputed from the bytes. Reasons are codes, stable and countable. `roots` help to see damage to a chain."""
     reasons: list[str] = []
     embedded.compute_integrity_info()  # type: ignore[no-untyped-call]
     digest_right, signature_right = _signature_math(embedded, reasons)
-    coverage = _coverage(embedded, pdf, reasons)
+    coverage = _coverage(embedded, pdf, roots, reasons)
     changes, changed = _changes(embedded, reasons)
     known = {name for name, _value, _ref in enumerate_sig_fields(embedded.reader)}
     foreign = tuple(sorted(changed - known))
@@ -112,7 +114,9 @@ def _content_digest(embedded: EmbeddedPdfSignature) -> bytes:
     return new(algorithm, content, usedforsecurity=True).digest()
 
 
-def _coverage(embedded: EmbeddedPdfSignature, pdf: bytes, reasons: list[str]) -> Coverage:
+def _coverage(
+    embedded: EmbeddedPdfSignature, pdf: bytes, roots: Sequence[x509.Certificate], reasons: list[str]
+) -> Coverage:
     """Like pyHanko's, and also: the hole holds one hex string and nothing else, and the ranges meet it exactly."""
     ranges = [int(number) for number in embedded.byte_range]
     if len(ranges) != 4 or ranges[0] != 0 or min(ranges) < 0:  # noqa: PLR2004 - two ranges, two numbers each
@@ -126,7 +130,7 @@ def _coverage(embedded: EmbeddedPdfSignature, pdf: bytes, reasons: list[str]) ->
     if bytes.fromhex(hole[1:-1].decode() + "0" * (len(hole) % 2)) != embedded.pkcs7_content:
         reasons.append("contents-elsewhere")
         return "partial"
-    reasons += odd_container(embedded, hole)
+    reasons += odd_container(embedded, hole, roots)
     if second + length == len(pdf):
         return "whole-file"
     if embedded.coverage == SignatureCoverageLevel.ENTIRE_REVISION:

@@ -218,6 +218,19 @@ def test_anything_appended_is_seen(paper: bytes, running_world: World, tail: byt
     assert report.verdict is not Verdict.TOTAL_PASSED
 
 
+def test_no_flip_in_the_embedded_chain_passes(paper: bytes, running_world: World) -> None:
+    """The certificates of a chain lie in the hole, where no signature covers them."""
+    content = paper[paper.index(b"/Contents <") :]
+    hexed = content[len(b"/Contents <") : content.index(b">", 11)]
+    issuing = running_world.authority.der("issuing").hex().encode()
+    start = paper.index(b"/Contents <") + len(b"/Contents <") + hexed.lower().index(issuing)
+    for at in range(start, start + len(issuing), len(issuing) // 8):
+        spoilt = paper[:at] + (b"0" if paper[at : at + 1] != b"0" else b"1") + paper[at + 1 :]
+        report = look(running_world, spoilt)
+        assert report.integrity is not WholeState.INTACT, at - start
+        assert report.verdict is not Verdict.TOTAL_PASSED, at - start
+
+
 damage = st.tuples(
     st.sampled_from(["flip", "insert", "delete", "zero", "swap", "repeat"]),
     st.floats(min_value=0, max_value=1, exclude_max=True),
