@@ -30,17 +30,21 @@ def odd_container(embedded: EmbeddedPdfSignature, hole: bytes, roots: Sequence[x
     if embedded.signer_info["digest_algorithm"]["algorithm"].native not in declared:
         codes.append("contents-algorithms")
     chain = [embedded.signer_cert, *embedded.other_embedded_certs]
-    if any(_is_damaged(certificate, [*chain, *roots]) for certificate in chain):
+    if any(_is_damaged(certificate, chain, roots) for certificate in chain):
         codes.append("certificate-damaged")
     return codes
 
 
-def _is_damaged(certificate: x509.Certificate, known: list[x509.Certificate]) -> bool:
+def _is_damaged(
+    certificate: x509.Certificate, chain: list[x509.Certificate], roots: Sequence[x509.Certificate]
+) -> bool:
     """Whether its issuer is at hand and did not sign it like this.
 
-    The issuer is found by name or by key identifier, so that damage to the name of one does not hide the pair.
+    The issuer is found by name or by key, so that damage to the name does not hide the pair; a root by its key alone,
+    because two authorities may bear one name.
     """
-    issuers = [other for other in known if _may_have_issued(other, certificate)]
+    issuers = [other for other in chain if other.subject.dump() == certificate.issuer.dump()]
+    issuers += [other for other in (*chain, *roots) if other not in issuers and _is_key_of(other, certificate)]
     if not issuers:
         return False
     for issuer in issuers:
@@ -56,8 +60,10 @@ def _is_damaged(certificate: x509.Certificate, known: list[x509.Certificate]) ->
     return True
 
 
-def _may_have_issued(issuer: x509.Certificate, certificate: x509.Certificate) -> bool:
-    if issuer.subject.dump() == certificate.issuer.dump():
-        return True
-    key = certificate.authority_key_identifier
-    return key is not None and issuer.key_identifier is not None and issuer.key_identifier == key
+def _is_key_of(issuer: x509.Certificate, certificate: x509.Certificate) -> bool:
+    """By key identifiers. They are hashes: those of two keys share next to no byte, a damaged one most of them."""
+    named, own = certificate.authority_key_identifier, issuer.key_identifier
+    if named is None or own is None or len(named) != len(own):
+        return False
+    agreeing: int = sum(one == other for one, other in zip(named, own, strict=True))
+    return agreeing * 2 > len(bytes(own))
