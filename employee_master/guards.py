@@ -14,7 +14,7 @@ TABLE = "employee_master_charge"
 # Name of the guard, the column that must not be doubled, and the charges it is about.
 GUARDS = (
     ("no_two_substantive_charges", "employee_id", "kind = 'substantive'"),
-    ("no_two_full_holders", "post_id", "kind IN ('substantive', 'additional', 'officiating')"),
+    ("no_two_full_holders", "post_id", "kind <> 'link'"),
 )
 
 

@@ -10,13 +10,18 @@ knows neither files nor signatures.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from datetime import datetime
+from typing import Any, Generic, Protocol, TypeVar
+from uuid import UUID
+
+from django.db import models
 
 from eoffice.core.actor import Actor
 from eoffice.core.errors import Text
+from eoffice.documents.models import Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +33,38 @@ class Work:
     url: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line of a charge list (R18): `key` ("file:17") is what `hand_over` takes, empty for what goes by itself.
+
+    `number` and `subject` are for the list and the signed report only, never for the ledger. A confidential thing's
+    subject is left out.
+    """
+
+    key: str
+    kind: Text
+    number: str
+    subject: str = ""
+    state: Text = ""
+    since: datetime | None = None
+    url: str = ""
+
+
 class HoldsWork(Protocol):
     """A room whose things are held by posts."""
 
     def work_on(self, post_id: int) -> Sequence[Work]:
         """What the post still holds; nothing, or counts of 0, when its desk is empty. Called under lock."""
+
+    def items_on(self, post_id: int) -> Sequence[Item]:
+        """The same, one by one, with what hangs on them (drafts, pending signatures, call-book cases)."""
+
+    def hand_over(self, *, from_post_id: int, to_post_id: int, keys: Collection[str] | None, actor: Actor) -> int:
+        """Move the things (None: all that the post holds) to another desk, in the caller's transaction; how many.
+
+        The caller has asked `access` already (`desk:hand_over`); keys of other rooms are passed over, and a thing
+        that left the desk meanwhile is not an error. Custody changes with a ledger row each.
+        """
 
 
 class RetiresCredentials(Protocol):
@@ -41,12 +73,52 @@ class RetiresCredentials(Protocol):
     def retire_for(self, *, employee_id: int, office_id: int, reason: str, actor: Actor) -> int:
         """Retire the officer's credentials at the office, in the caller's transaction; how many there were."""
 
+    def items_of(self, *, employee_id: int, office_id: int) -> Sequence[Item]:
+        """The officer's credentials and unfinished signings at the office, for the charge list."""
+
+    def active_among(self, *, employee_ids: Collection[int], office_id: int) -> set[int]:
+        """Who of these officers has an active credential that counts at the office (R8, readiness)."""
+
 
 class SignsRecord(Protocol):
-    """The room that lets an officer sign a record of the master: charge report, certified sheet (R3)."""
+    """The room that lets an officer sign a record of the master: charge report, certified sheet, exemption (R3, R19).
 
-    def ask_signature(self, *, document_id: int, signer_employee_id: int, purpose: str, actor: Actor) -> int:
-        """Ask the officer to sign the document; the id of the signing attempt."""
+    Two steps as everywhere (design 6). Both are called outside a transaction.
+    """
+
+    def require_key(self, actor: Actor) -> None:
+        """Refuse, with what to do about it, when the actor can't sign now."""
+
+    def begin(
+        self,
+        *,
+        pdf: bytes,
+        slots: Sequence[str],
+        manifest: dict[str, Any] | None,
+        purpose: str,
+        subject: models.Model,
+        title: str,
+        reason: str,
+        shown_sha256: str,
+        actor: Actor,
+    ) -> UUID:
+        """Prepare the PDF for the actor's signature in the first empty slot; `slots` are made where it has none.
+
+        A PDF that others signed already keeps their signatures: this one is added to it.
+        """  # fmt: skip
+
+    def finish(self, *, attempt: UUID, pin: str, actor: Actor, on_complete: Callable[[Document], None]) -> Document:
+        """Sign under the officer's PIN; `on_complete` gets the signed document inside the completing transaction."""
+
+    def newest(self, document: Document) -> Document:
+        """The newest stored revision of a signed document (with time stamps where they came already)."""
+
+
+class Practises(Protocol):
+    """The room of files: who has moved a practice file (R8, readiness)."""
+
+    def practised_among(self, employee_ids: Collection[int]) -> set[int]:
+        """Who of these people has forwarded a practice file themselves."""
 
 
 PortT = TypeVar("PortT")
@@ -77,3 +149,4 @@ class Port(Generic[PortT]):
 holds_work: Port[HoldsWork] = Port()
 retires_credentials: Port[RetiresCredentials] = Port()
 signs_record: Port[SignsRecord] = Port()
+practises: Port[Practises] = Port()

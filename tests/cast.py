@@ -34,6 +34,7 @@ from employee_master.queries import actor_for
 from eoffice.core.actor import Actor, Role
 
 SINCE = date(2024, 4, 1)
+LINK_ENDS = date(2030, 3, 31)
 PASSWORD = "correct horse battery staple"
 MAIL_DOMAIN = "gad.state.example"
 
@@ -180,6 +181,7 @@ def build_cast() -> Cast:
         post=posts["US-GAD"],
         kind=ChargeKind.LINK,
         from_on=SINCE,
+        to_on=LINK_ENDS,
         confidential=False,
     )
     return Cast(employees, posts, charges, sections, offices, link)

@@ -2,19 +2,38 @@
 
 from employee_master.models.account import Account
 from employee_master.models.charge import FULL_KINDS, Charge, ChargeKind, RoleGrant
-from employee_master.models.employee import Employee
-from employee_master.models.organisation import Designation, Office, Post, PostSenior, Section
+from employee_master.models.employee import Employee, Gender, LeavingReason, NameWord
+from employee_master.models.organisation import (
+    Area,
+    Designation,
+    Office,
+    OfficeKind,
+    Post,
+    PostMarking,
+    PostSenior,
+    Sanction,
+    Section,
+    SectionKind,
+)
 
 __all__ = [
     "FULL_KINDS",
     "Account",
+    "Area",
     "Charge",
     "ChargeKind",
     "Designation",
     "Employee",
+    "Gender",
+    "LeavingReason",
+    "NameWord",
     "Office",
+    "OfficeKind",
     "Post",
+    "PostMarking",
     "PostSenior",
     "RoleGrant",
+    "Sanction",
     "Section",
+    "SectionKind",
 ]

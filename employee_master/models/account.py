@@ -24,6 +24,7 @@ class AccountManager(BaseUserManager["Account"]):
 class Account(AbstractBaseUser):
     email = models.EmailField(max_length=254, unique=True)
     is_active = models.BooleanField(default=True)
+    email_confirmed_at = models.DateTimeField(null=True, blank=True, help_text="The person opened the mailed link")
 
     objects: ClassVar[AccountManager] = AccountManager()
 

@@ -18,11 +18,12 @@ class ChargeKind(models.TextChoices):
     SUBSTANTIVE = "substantive", _("Substantive")
     ADDITIONAL = "additional", _("Additional charge")
     OFFICIATING = "officiating", _("Officiating")
+    LOOK_AFTER = "look_after", _("Looking after")
     LINK = "link", _("Link officer")
 
 
 # The kinds that fill a post. A link officer stands in for the holder and fills nothing.
-FULL_KINDS = (ChargeKind.SUBSTANTIVE, ChargeKind.ADDITIONAL, ChargeKind.OFFICIATING)
+FULL_KINDS = (ChargeKind.SUBSTANTIVE, ChargeKind.ADDITIONAL, ChargeKind.OFFICIATING, ChargeKind.LOOK_AFTER)
 
 
 class Charge(models.Model):
@@ -53,6 +54,8 @@ class Charge(models.Model):
             models.CheckConstraint(
                 condition=Q(ended_at__isnull=True) | Q(to_on__isnull=False), name="ended_charge_has_last_day"
             ),
+            # A link arrangement is dated (procedure: link officer).
+            models.CheckConstraint(condition=~Q(kind="link") | Q(to_on__isnull=False), name="link_has_last_day"),
             models.UniqueConstraint(
                 fields=["employee"], condition=Q(kind="substantive", to_on__isnull=True), name="one_substantive_charge"
             ),

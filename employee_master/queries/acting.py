@@ -81,6 +81,7 @@ def chosen_actor(employee: Employee, charge: Charge | None) -> Actor:
         roles=active_roles(employee, office_id=charge.post.office_id),
         superior_post_ids=superior_post_ids(charge.post_id),
         may_confidential=charge.kind != ChargeKind.LINK or charge.confidential,
+        is_link=charge.kind == ChargeKind.LINK,
     )
 
 

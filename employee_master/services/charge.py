@@ -105,6 +105,13 @@ def _refuse_impossible(charge: Charge) -> None:
             _("The post %(marking)s no longer exists.") % {"marking": charge.post.marking},
             _("Choose another post."),
         )
+    if charge.kind == ChargeKind.LINK and charge.to_on is None:
+        raise BadInput(
+            "link_not_dated",
+            _("A link arrangement needs a last day."),
+            _("Enter the day on which the officer is back."),
+            field="to_on",
+        )
     if charge.to_on is not None and charge.to_on < charge.from_on:
         raise BadInput(
             "ends_before_start",

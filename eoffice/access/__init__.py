@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from eoffice.access import custody, drafts
+from eoffice.access import master as of_master
 from eoffice.access.verdicts import ALLOWED, Verdict, not_yours
 from eoffice.access.visibility import CONFIDENTIAL, managed_q, reader_q, registry_q
 from eoffice.core.actions import Action
@@ -49,49 +50,6 @@ def _sent(*states: str) -> Rule:
 
 def _returnable(*states: str) -> Rule:
     return lambda actor, thing: custody.may_return(actor, thing, *states)
-
-
-def _about_another(rule: Rule) -> Rule:
-    """Nobody decides on their own charges, roles and credentials (design 9, separation of duties)."""
-
-    def another(actor: Actor, thing: Any) -> Verdict:
-        if thing.employee_id is not None and thing.employee_id == actor.employee_id:
-            return not_yours(
-                "own_case",
-                _("This is about yourself, and nobody decides that for themselves."),
-                _("Ask another EMD manager or super admin."),
-            )
-        return rule(actor, thing)
-
-    return another
-
-
-def _is_master(actor: Actor, office_id: int) -> bool:
-    """The super admin, and the EMD manager for the office that they act in (R2); for lists it is `managed_q`."""
-    if actor.has_role(Role.SUPER_ADMIN):
-        return True
-    return actor.has_role(Role.EMD_MANAGER) and office_id == actor.office_id
-
-
-def _master_of_post(actor: Actor, thing: Any) -> Verdict:
-    if _is_master(actor, thing.post.office_id):
-        return ALLOWED
-    return not_yours(
-        "not_master_of_office",
-        _("Only the EMD manager of the post's office or the super admin enters this."),
-        _("Ask the EMD manager of that office."),
-    )
-
-
-def _master_of_credential(actor: Actor, thing: Any) -> Verdict:
-    """A credential is looked after where it is registered (R20)."""
-    if _is_master(actor, thing.office_id):
-        return ALLOWED
-    return not_yours(
-        "not_master_of_office",
-        _("Only the EMD manager of the office where the signature is registered, or the super admin, decides this."),
-        _("Ask the EMD manager of that office."),
-    )
 
 
 def _issuing_post(actor: Actor, thing: Any) -> Verdict:
@@ -155,16 +113,8 @@ _RULES: dict[Action, Rule] = {
     # registers and histories
     Action.REGISTER_VIEW: _signed_in,
     Action.HISTORY_VIEW: _signed_in,
-    # employee master: the thing is a charge or a role, which may be one that is yet to be entered
-    Action.CHARGE_START: _about_another(_master_of_post),
-    Action.CHARGE_END: _about_another(_master_of_post),
-    Action.POST_PLACE: _about_another(_master_of_post),
-    Action.ROLE_GRANT: _about_another(_role(Role.SUPER_ADMIN)),
-    Action.ROLE_REVOKE: _about_another(_role(Role.SUPER_ADMIN)),
-    # credentials: maker and checker are different people (R20)
-    Action.CREDENTIAL_APPROVE: _about_another(_master_of_credential),
-    Action.CREDENTIAL_SUSPEND: _about_another(_master_of_credential),
-    Action.CREDENTIAL_RETIRE: _about_another(_master_of_credential),
+    # employee master (eoffice.access.master)
+    **of_master.RULES,
 }
 
 

@@ -11,6 +11,7 @@ class Role(StrEnum):
 
     REGISTRY_CLERK = "registry_clerk"
     AUDITOR = "auditor"
+    RECORDS_OFFICER = "records_officer"
     EMD_MANAGER = "emd_manager"
     SUPER_ADMIN = "super_admin"
 
@@ -20,7 +21,8 @@ class Actor:
     """A person acting on a post under a charge; all ids may be None only for the system.
 
     `superior_post_ids` runs from the next post up to the top of the channel of submission.
-    `may_confidential` is false for a link officer whose arrangement does not name confidential papers.
+    `may_confidential` is false for a link officer whose arrangement does not name confidential papers; `is_link` says
+    that the charge is only a stand-in.
     """
 
     employee_id: int | None
@@ -31,6 +33,7 @@ class Actor:
     roles: frozenset[str] = field(default_factory=frozenset)
     superior_post_ids: tuple[int, ...] = ()
     may_confidential: bool = True
+    is_link: bool = False
     is_system: bool = False
 
     @classmethod

@@ -38,6 +38,8 @@ Step = Callable[[], None]
 FOUNDED_DAYS_AGO = 200
 # One EMD manager an office (R2); the super admin's own charge is entered by the one of that office.
 _SUPER_ADMIN = "super_admin"
+# The demo's link officers stand in for half a year from the day of seeding.
+LINK_DAYS = timedelta(days=180)
 _MANAGER_OF_SUPER_ADMIN = "under_secretary_ite"
 
 
@@ -160,6 +162,7 @@ def _charge(key: str, marking: str, since: str, master: Actor, *, kind: ChargeKi
             post_id=post.pk,
             kind=kind,
             from_on=date.fromisoformat(since),
+            to_on=clock.today() + LINK_DAYS if kind == ChargeKind.LINK else None,
             order_number=order,
             actor=master,
         )

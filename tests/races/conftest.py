@@ -13,7 +13,7 @@ from employee_master.models import Charge, ChargeKind
 from eoffice.desk.ledger import differences
 from files.models import File
 from files.services.file import file_open
-from tests.cast import SINCE, Cast, build_cast
+from tests.cast import LINK_ENDS, SINCE, Cast, build_cast
 from tests.races import acts
 from tests.races.pool import Act, Pool, Surroundings
 
@@ -39,7 +39,11 @@ def people(transactional_db: None) -> Cast:
     """The cast; the secretary's post has a second person, so that two people can sit at one desk."""
     cast = build_cast()
     Charge.objects.create(
-        employee=cast.employee("link_officer"), post=cast.post("secretary"), kind=ChargeKind.LINK, from_on=SINCE
+        employee=cast.employee("link_officer"),
+        post=cast.post("secretary"),
+        kind=ChargeKind.LINK,
+        from_on=SINCE,
+        to_on=LINK_ENDS,
     )
     return cast
 

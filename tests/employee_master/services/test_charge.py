@@ -79,7 +79,14 @@ def test_a_second_full_holder_is_refused_and_a_link_officer_is_not(cast: Cast) -
     with pytest.raises(WrongState) as refusal:
         start(cast, "section_officer", "US-GAD")
     assert refusal.value.code == "post_taken"
-    assert start(cast, "section_officer", "US-GAD", kind=ChargeKind.LINK).confidential is False
+    dated = {"kind": ChargeKind.LINK, "to_on": clock.today() + timedelta(days=30)}
+    assert start(cast, "section_officer", "US-GAD", **dated).confidential is False
+
+
+def test_a_link_arrangement_without_a_last_day_is_refused(cast: Cast) -> None:
+    with pytest.raises(BadInput) as refusal:
+        start(cast, "section_officer", "US-GAD", kind=ChargeKind.LINK)
+    assert refusal.value.code == "link_not_dated"
 
 
 def test_the_days_must_run_forwards(cast: Cast) -> None:

@@ -1,0 +1,205 @@
+"""Rules on the employee master: who enters, certifies, checks and approves what, in which office (R2, R3, R21).
+
+A thing belongs to an office: it has `office`, or a `post` that has one. `employee_id` is whom it is about,
+`made_by_id` who made it, `state` its life; each rule says which of them it reads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from eoffice.access.verdicts import ALLOWED, Verdict, moved_on, not_yours
+from eoffice.core.actions import Action
+from eoffice.core.actor import Actor, Role
+
+Rule = Callable[[Actor, Any], Verdict]
+
+
+def office_of(thing: Any) -> Any:
+    """The office that a thing of the master belongs to; None where it is the instance's."""
+    if getattr(thing, "office", None) is not None:
+        return thing.office
+    post = getattr(thing, "post", None)
+    return post.office if post is not None else None
+
+
+def manages(actor: Actor, office_id: int | None) -> bool:
+    """The super admin, and the EMD manager for the office that they act in (R2); for lists it is `managed_q`."""
+    if actor.has_role(Role.SUPER_ADMIN):
+        return True
+    return actor.has_role(Role.EMD_MANAGER) and office_id is not None and office_id == actor.office_id
+
+
+def master_of_office(actor: Actor, thing: Any) -> Verdict:
+    office = office_of(thing)
+    if manages(actor, office.pk if office is not None else None):
+        return ALLOWED
+    return not_yours(
+        "not_master_of_office",
+        _("Only the EMD manager of the office or the super admin enters this."),
+        _("Ask the EMD manager of that office."),
+    )
+
+
+def head_of_office(actor: Actor, thing: Any) -> Verdict:
+    """Who sits on the head's post; a link officer there acts for the head."""
+    office = office_of(thing)
+    if office is not None and office.head_post_id is None:
+        return moved_on(
+            "no_head",
+            _("The office has no head post entered, and this is for its head."),
+            _("Enter the head post on the office's page first."),
+        )
+    if office is not None and actor.post_id is not None and office.head_post_id == actor.post_id:
+        return ALLOWED
+    return not_yours(
+        "not_head",
+        _("This is for the head of the office."),
+        _("It lies ready for them; tell them that it waits."),
+    )
+
+
+def ddo_of_office(actor: Actor, thing: Any) -> Verdict:
+    """The drawing and disbursing officer; where none is entered, the EMD manager checks (R21)."""
+    office = office_of(thing)
+    if office is not None and office.ddo_post_id is None:
+        return master_of_office(actor, thing)
+    if office is not None and actor.post_id is not None and office.ddo_post_id == actor.post_id:
+        return ALLOWED
+    return not_yours(
+        "not_ddo",
+        _("This is for the drawing and disbursing officer of the office."),
+        _("It lies on their list; tell them that it waits."),
+    )
+
+
+def either(*rules: Rule) -> Rule:
+    """Allowed when one of the rules allows it; the refusal is the first one's."""
+
+    def rule(actor: Actor, thing: Any) -> Verdict:
+        found = [one(actor, thing) for one in rules]
+        return next((verdict for verdict in found if verdict.allowed), found[0])
+
+    return rule
+
+
+def oneself(actor: Actor, thing: Any) -> Verdict:
+    """The person that the thing is about."""
+    if actor.employee_id is not None and thing.employee_id == actor.employee_id:
+        return ALLOWED
+    return not_yours("not_yourself", _("Only the person concerned does this."), _("Ask them to do it."))
+
+
+def not_maker(rule: Rule) -> Rule:
+    """Whoever made it does not also approve it (R3: maker is never checker)."""
+
+    def other(actor: Actor, thing: Any) -> Verdict:
+        if thing.made_by_id is not None and thing.made_by_id == actor.employee_id:
+            return not_yours(
+                "own_work",
+                _("You made this yourself, and nobody approves their own work."),
+                _("Somebody else with the right to it must do this."),
+            )
+        return rule(actor, thing)
+
+    return other
+
+
+def about_another(rule: Rule) -> Rule:
+    """Nobody decides on their own charges, roles and credentials (design 9, separation of duties)."""
+
+    def another(actor: Actor, thing: Any) -> Verdict:
+        if thing.employee_id is not None and thing.employee_id == actor.employee_id:
+            return not_yours(
+                "own_case",
+                _("This is about yourself, and nobody decides that for themselves."),
+                _("Ask another EMD manager or super admin."),
+            )
+        return rule(actor, thing)
+
+    return another
+
+
+def in_state(rule: Rule, *states: str) -> Rule:
+    """The rule, while the thing is in one of `states`; whoever may not at all learns only that."""
+
+    def stated(actor: Actor, thing: Any) -> Verdict:
+        verdict = rule(actor, thing)
+        if not verdict.allowed or str(thing.state) in states:
+            return verdict
+        return moved_on(
+            "wrong_state",
+            _("This can't be done while the state is “%(state)s”.") % {"state": thing.get_state_display()},
+            _("Open it again to see how it stands now."),
+        )
+
+    return stated
+
+
+def holder_of_post(actor: Actor, thing: Any) -> Verdict:
+    """Who fills the post; a link officer may not hand on what was only lent (no re-delegation)."""
+    if actor.post_id is None or thing.post_id != actor.post_id:
+        return not_yours("not_holder_of_post", _("Only the holder of the post does this."), _("Ask the holder."))
+    if actor.is_link:
+        return not_yours(
+            "link_may_not",
+            _("You stand in for the holder, and a link officer does not pass the desk on."),
+            _("Ask the holder of the post or the EMD manager."),
+        )
+    return ALLOWED
+
+
+def role(*roles: Role) -> Rule:
+    """Holders of one of the roles, whatever the thing."""
+
+    def rule(actor: Actor, _thing: Any) -> Verdict:
+        if any(actor.has_role(one) for one in roles):
+            return ALLOWED
+        return not_yours(
+            "role_missing",
+            _("Your post does not have the role that this needs."),
+            _("The instance's super admin or your EMD manager can grant it."),
+        )
+
+    return rule
+
+
+super_admin = role(Role.SUPER_ADMIN)
+of_the_desk = either(master_of_office, head_of_office)
+
+# The thing is a charge, a role, a batch, a request, an office ...: it may be one that is yet to be entered.
+RULES: dict[Action, Rule] = {
+    Action.OFFICE_ENTER: super_admin,
+    Action.DESIGNATION_ENTER: super_admin,
+    Action.SECTION_ENTER: master_of_office,
+    Action.SANCTION_SET: master_of_office,
+    Action.POST_CREATE: master_of_office,
+    Action.POST_CORRECT: master_of_office,
+    Action.POST_ABOLISH: master_of_office,
+    Action.POST_PLACE: about_another(master_of_office),
+    Action.REORGANISATION_PREPARE: master_of_office,
+    Action.REORGANISATION_APPLY: in_state(not_maker(either(head_of_office, super_admin)), "prepared"),
+    Action.REORGANISATION_WITHDRAW: in_state(of_the_desk, "prepared"),
+    Action.EMPLOYEE_ENTER: master_of_office,
+    Action.EMPLOYEE_CORRECT: about_another(master_of_office),
+    Action.EMPLOYEE_LEAVE: about_another(of_the_desk),
+    Action.ACCOUNT_INVITE: master_of_office,
+    Action.ACCOUNT_RESET: about_another(master_of_office),
+    Action.CHARGE_START: about_another(master_of_office),
+    Action.CHARGE_END: about_another(master_of_office),
+    Action.CHARGE_RESTORE: about_another(master_of_office),
+    Action.CHARGE_LINK: either(holder_of_post, about_another(master_of_office)),
+    Action.ROLE_GRANT: about_another(super_admin),
+    Action.ROLE_REVOKE: about_another(super_admin),
+    # credentials: maker and checker are different people; a credential is looked after where it is registered (R20)
+    Action.CREDENTIAL_APPROVE: about_another(master_of_office),
+    Action.CREDENTIAL_SUSPEND: about_another(master_of_office),
+    Action.CREDENTIAL_RETIRE: about_another(master_of_office),
+    Action.MASTER_VIEW: master_of_office,
+    Action.MASTER_EXPORT: master_of_office,
+    Action.HOLIDAY_SET: super_admin,
+    Action.HEAD_SET: super_admin,
+}
