@@ -1,6 +1,6 @@
 """The employee master of one instance: offices, posts, people, charges, roles."""
 
-from employee_master.models.account import Account
+from employee_master.models.account import Account, SignedIn
 from employee_master.models.charge import FULL_KINDS, Charge, ChargeKind, RoleGrant
 from employee_master.models.employee import Employee, Gender, LeavingReason, NameWord
 from employee_master.models.organisation import (
@@ -36,4 +36,5 @@ __all__ = [
     "Sanction",
     "Section",
     "SectionKind",
+    "SignedIn",
 ]

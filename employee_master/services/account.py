@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
+from django.contrib.sessions.backends.db import SessionStore
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from employee_master.models import Account, Employee, RoleGrant
+from employee_master.models import Account, Employee, RoleGrant, SignedIn
 from employee_master.queries.acting import active_charges
 from eoffice import access
 from eoffice.core.actions import Action
 from eoffice.core.actor import Actor
 from eoffice.core.errors import BadInput, WrongState
 from eoffice.ledger.writer import record_event
+
+# The outbox kind that mails the link with which a person sets their password; payload {"account": id}.
+INVITE = "accounts.invite"
 
 
 def government_address(email: str) -> str:
@@ -102,6 +107,21 @@ def _opened(employee: Employee, *, email: str, password: str | None, actor: Acto
 def account_signed_in(*, employee: Employee, actor: Actor) -> None:
     """Put the signing in on record, with ids only."""
     record_event(action=Action.ACCOUNT_SIGN_IN, subject=employee, actor=actor, data={"account": employee.account_id})
+
+
+@transaction.atomic
+def sessions_end(*, account_id: int) -> int:
+    """End every session of the account in the caller's transaction; how many were open.
+
+    The caller has asked `access` and writes the ledger: this is part of relieving, of a new password, of a reset.
+    Requests that are under way finish; none of them can bring its session back.
+    """
+    Account.objects.filter(pk=account_id).update(sessions_epoch=F("sessions_epoch") + 1)
+    open_now = SignedIn.objects.filter(account_id=account_id)
+    keys = list(open_now.values_list("session_key", flat=True))
+    SessionStore.get_model_class().objects.filter(session_key__in=keys).delete()
+    open_now.filter(session_key__in=keys).delete()
+    return len(keys)
 
 
 def _refuse_weak(password: str, account: Account) -> None:
