@@ -2,7 +2,7 @@
 
 from employee_master.models.account import Account, SignedIn
 from employee_master.models.charge import FULL_KINDS, Charge, ChargeKind, RoleGrant
-from employee_master.models.employee import Employee, Gender, LeavingReason, NameWord
+from employee_master.models.employee import Employee, Gender, LeavingReason, NameWord, PostWord
 from employee_master.models.organisation import (
     Area,
     Designation,
@@ -32,6 +32,7 @@ __all__ = [
     "Post",
     "PostMarking",
     "PostSenior",
+    "PostWord",
     "RoleGrant",
     "Sanction",
     "Section",

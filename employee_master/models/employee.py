@@ -32,7 +32,8 @@ class Employee(models.Model):
     """A person. Aadhaar is not collected (design 10). The e-mail address stands on the account (R4).
 
     `left_on` is the last day in the instance. Somebody without it and without a substantive charge awaits a posting
-    order.
+    order; until the first charge the record is kept by the office `entered_in`. From `certified_at` on a head's
+    signature or approval stands for names and code, and only a change request changes them (R3, R21).
     """
 
     account = models.OneToOneField(
@@ -48,6 +49,10 @@ class Employee(models.Model):
     superannuates_on = models.DateField(null=True, blank=True)
     left_on = models.DateField(null=True, blank=True)
     left_reason = models.CharField(max_length=12, choices=LeavingReason.choices, blank=True)
+    entered_in = models.ForeignKey(
+        "employee_master.Office", on_delete=models.PROTECT, null=True, blank=True, related_name="entered"
+    )
+    certified_at = models.DateTimeField(null=True, blank=True)
     search_text = searchable("name_en", "name_hi", "code")
 
     class Meta:
@@ -62,6 +67,7 @@ class Employee(models.Model):
         ]  # fmt: skip
         indexes: ClassVar = [
             models.Index(fields=["born_on"], name="employees_by_birth"),
+            models.Index(fields=["name_en", "id"], name="employees_by_name"),
             models.Index(fields=["superannuates_on"], name="employees_by_retirement"),
         ]
 
@@ -84,6 +90,22 @@ class NameWord(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["employee", "word", "is_sound"], name="one_row_per_name_word")
+        ]
+
+    def __str__(self) -> str:
+        return self.word
+
+
+class PostWord(models.Model):
+    """A word by which a post is found: of its marking and both names; kept like `NameWord`."""
+
+    post = models.ForeignKey("employee_master.Post", on_delete=models.CASCADE, related_name="words")
+    word = models.CharField(max_length=60, db_index=True)
+    is_sound = models.BooleanField(default=False)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["post", "word", "is_sound"], name="one_row_per_post_word")
         ]
 
     def __str__(self) -> str:
