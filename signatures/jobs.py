@@ -9,6 +9,7 @@ from eoffice.core import outbox
 from eoffice.core.periodic import periodic
 from signatures.services import seal, signing, upgrade
 from signatures.services.credential import RetiresCredentials
+from signatures.services.record import SignsRecord
 
 _LEASE = timedelta(minutes=5)
 
@@ -19,3 +20,4 @@ def register() -> None:
     outbox.handler(seal.SEAL_DAY, mode="outside", attempts=50, lease=_LEASE)(seal.run)
     periodic(seal.SEAL_DAY, at=time(0, 30))
     ports.retires_credentials.register(RetiresCredentials())
+    ports.signs_record.register(SignsRecord())

@@ -25,7 +25,7 @@ from signatures.engine import loop
 from signatures.engine.errors import EvidenceMissing
 from signatures.engine.increment import Increment
 from signatures.engine.integrity import integrity_of
-from signatures.engine.reading import UNREADABLE
+from signatures.engine.reading import UNREADABLE, entry
 from signatures.engine.time_authority import SECONDS, Stamper, TimeAuthority
 from signatures.engine.trust import FETCH_SECONDS, Trust, signing_usage
 
@@ -69,19 +69,25 @@ def archive_stamp(pdf: bytes, *, authority: TimeAuthority, trust: Trust, seconds
 def embed_validation_data(pdf: bytes, *, trust: Trust, fetch: bool = True) -> bytes:
     """B-T to B-LT: chains and revocation answers for every signature and time stamp go into the DSS.
 
-    `EvidenceMissing` when a chain does not reach `trust`, a certificate is revoked, or a source did not answer.
+    What has its entry there from an earlier step keeps it: a stamp covers it, and an altered entry would look like a
+    change after every later signature (two officers on one record). `EvidenceMissing` when a chain does not reach
+    `trust`, a certificate is revoked, or a source did not answer.
     """
 
     async def collect() -> bytes:
         writer = Increment(BytesIO(pdf), strict=True)
         context = trust.context(fetch=fetch, mode="require")
+        kept = _entries(writer.prev)
         try:
             for embedded in writer.prev.embedded_signatures:
+                raw = embedded.sig_object.raw_get("/Contents")
+                contents = raw.hex().encode().upper() if isinstance(raw, bytes) else None
+                if contents is not None and DocumentSecurityStore.sig_content_identifier(contents) in kept:
+                    continue
                 path = await _path_of(embedded, context)
-                contents = embedded.sig_object.raw_get("/Contents")
                 DocumentSecurityStore.supply_dss_in_writer(
                     writer,
-                    contents.hex().encode().upper() if isinstance(contents, bytes) else None,
+                    contents,
                     paths=[path],
                     validation_context=context,
                     embed_roots=False,
@@ -103,6 +109,11 @@ def stamps_of(pdf: bytes) -> list[tuple[str, bytes]]:
     """Field name and certificate of the authority of each document time stamp, oldest first (for planning renewal)."""
     reader = PdfFileReader(BytesIO(pdf), strict=True)
     return [(str(s.field_name), bytes(s.signer_cert.dump())) for s in reader.embedded_timestamp_signatures]
+
+
+def _entries(reader: PdfFileReader) -> set[str]:
+    """The signatures and stamps whose evidence the file carries already, as its DSS names them."""
+    return set(entry(entry(reader.root, "/DSS", {}), "/VRI", {}))
 
 
 async def _path_of(embedded: EmbeddedPdfSignature, context: ValidationContext) -> ValidationPath:

@@ -75,11 +75,13 @@ def signing_begin(
     reason: str = "",
     version: int = 0,
     lifetime: timedelta = LIFETIME,
+    slot_names: Sequence[str] = (SLOT,),
 ) -> SigningAttempt:
     """Prepare `pdf` for the actor's signature; the attempt holds until it expires. Call it outside a transaction.
 
-    `manifest` is embedded (decision records), `shown_sha256` says what was on the officer's screen. Refused when the
-    credential is not the actor's active one, or when the PDF must not be signed as it stands.
+    `manifest` is embedded (decision records), `shown_sha256` says what was on the officer's screen. A PDF with empty
+    slots is signed in the first of them, beside what others signed; one without gets `slot_names`, one per signer.
+    Refused when the credential is not the actor's active one, or when the PDF must not be signed as it stands.
     """
     require_usable(credential, actor)
     at = clock.now()
@@ -87,8 +89,8 @@ def signing_begin(
     attached = [slots.Attachment(MANIFEST, manifest_json, description="What was decided and on what")]
     try:
         if not (waiting := slots.empty_slots(pdf)):
-            pdf = slots.prepare_slots(pdf, [SLOT], attachments=attached if manifest_json else [], at=at)
-            waiting = [SLOT]
+            pdf = slots.prepare_slots(pdf, slot_names, attachments=attached if manifest_json else [], at=at)
+            waiting = list(slot_names)
         prepared = pades.begin(
             pdf, slot=waiting[0], certificate=bytes(credential.certificate), chain=chain_of(credential), at=at,
             reason=reason, name=credential.subject_name,
