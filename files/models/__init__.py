@@ -5,6 +5,7 @@ from files.models.draft import Draft, DraftKind, DraftVersion
 from files.models.file import File, FileGlance, FileReader, Head
 from files.models.note import Note
 from files.models.paper import Paper, PaperKind
+from files.models.practice import Practised
 
 __all__ = [
     "Decision",
@@ -20,4 +21,5 @@ __all__ = [
     "Note",
     "Paper",
     "PaperKind",
+    "Practised",
 ]

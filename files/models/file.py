@@ -30,7 +30,11 @@ class Head(models.Model):
 
 
 class File(FileLife, Custody):
-    """Papers and notes on a subject. Exactly one post holds it (design 3)."""
+    """Papers and notes on a subject. Exactly one post holds it (design 3).
+
+    A practice file (R8, training) moves like any other, but counts nowhere, is never due, and nothing on it is signed
+    or issued (`eoffice.access.practice`).
+    """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     number = models.CharField(max_length=120, unique=True)
@@ -45,6 +49,7 @@ class File(FileLife, Custody):
     points = models.TextField(max_length=2000, blank=True)
     opened_by = models.ForeignKey("employee_master.Post", on_delete=models.PROTECT, related_name="+")
     opened_at = models.DateTimeField()
+    is_practice = models.BooleanField(default=False)
     last_note = models.PositiveIntegerField(default=0)
     last_note_hash = models.CharField(max_length=64, blank=True)
     last_serial = models.PositiveIntegerField(default=0)
@@ -62,6 +67,11 @@ class File(FileLife, Custody):
                 condition=models.Q(classification__in=Classification.values), name="file_classification_known"
             ),
             models.CheckConstraint(condition=models.Q(priority__in=Priority.values), name="file_priority_known"),
+            models.CheckConstraint(
+                condition=models.Q(is_practice=False)
+                | models.Q(classification=Classification.ORDINARY, due_on__isnull=True),
+                name="practice_file_is_plain",
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["held_by", "state", "due_on", "id"], name="files_on_desk"),
