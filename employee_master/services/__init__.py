@@ -11,19 +11,25 @@ from employee_master.services.account import (
 from employee_master.services.charge import charge_end, charge_start
 from employee_master.services.founding import BadPlan, organisation_load
 from employee_master.services.organisation import post_place
+from employee_master.services.posts import NewPost, marking_for, markings_taken, post_create, posts_create_many
 from employee_master.services.role import role_grant, role_revoke, super_admin_found
 
 __all__ = [
     "INVITE",
     "BadPlan",
+    "NewPost",
     "account_found",
     "account_open",
     "account_signed_in",
     "charge_end",
     "charge_start",
     "government_address",
+    "marking_for",
+    "markings_taken",
     "organisation_load",
+    "post_create",
     "post_place",
+    "posts_create_many",
     "role_grant",
     "role_revoke",
     "sessions_end",

@@ -22,7 +22,7 @@ def post_place(*, post_id: int, superior_id: int | None, actor: Actor) -> Post:
 
     Whoever may fill the post may place it. Refuses a superior that stands below the post (`channel_cycle`).
     """
-    _lock_tree()
+    lock_tree()
     post = Post.objects.select_for_update(no_key=True).get(pk=post_id)
     access.require(actor, Action.POST_PLACE, Charge(post=post))
     superior = Post.objects.get(pk=superior_id) if superior_id is not None else None
@@ -41,8 +41,11 @@ def post_place(*, post_id: int, superior_id: int | None, actor: Actor) -> Post:
     return post
 
 
-def _lock_tree() -> None:
-    """Two placements at once could close a circle that neither sees; SQLite serialises them by itself."""
+def lock_tree() -> None:
+    """The first lock of every act that creates, places, abolishes or moves posts.
+
+    Two placements at once could close a circle that neither sees; SQLite serialises them by itself.
+    """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_TREE_LOCK])
