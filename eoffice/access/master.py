@@ -7,11 +7,15 @@ A thing belongs to an office: it has `office`, or a `post` that has one. `employ
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from eoffice.access.verdicts import ALLOWED, Verdict, moved_on, not_yours
+from eoffice.access.visibility import managed_q
+from eoffice.core import clock
 from eoffice.core.actions import Action
 from eoffice.core.actor import Actor, Role
 
@@ -139,6 +143,31 @@ def in_state(rule: Rule, *states: str) -> Rule:
     return stated
 
 
+UNDO_FOR = timedelta(days=1)
+
+
+def within_a_day(rule: Rule) -> Rule:
+    """The rule, for a day after the thing was applied (R3)."""
+
+    def in_time(actor: Actor, thing: Any) -> Verdict:
+        verdict = rule(actor, thing)
+        if not verdict.allowed or thing.applied_at is None or clock.now() < thing.applied_at + UNDO_FOR:
+            return verdict
+        return moved_on(
+            "undo_too_late",
+            _("This was applied more than a day ago, and since then it stands."),
+            _("Correct what is wrong on the pages of the persons and posts."),
+        )
+
+    return in_time
+
+
+def desk_of_office_q(actor: Actor, *, office: str) -> Q:
+    """Rows (`office` is the path to their office) for those who manage its master and for its head."""
+    headed = Q(**{f"{office}__head_post": actor.post_id}) if actor.post_id is not None else Q(pk__in=[])
+    return managed_q(actor, office=office) | headed
+
+
 def holder_of_post(actor: Actor, thing: Any) -> Verdict:
     """Who fills the post; a link officer may not hand on what was only lent (no re-delegation)."""
     if actor.post_id is None or thing.post_id != actor.post_id:
@@ -198,6 +227,16 @@ RULES: dict[Action, Rule] = {
     Action.CREDENTIAL_APPROVE: about_another(master_of_office),
     Action.CREDENTIAL_SUSPEND: about_another(master_of_office),
     Action.CREDENTIAL_RETIRE: about_another(master_of_office),
+    # staff sheets (R3): the EMD manager brings them, the head certifies, both may take the result back for a day
+    Action.IMPORT_UPLOAD: master_of_office,
+    Action.IMPORT_CORRECT: in_state(master_of_office, "uploaded"),
+    Action.IMPORT_VALIDATE: in_state(master_of_office, "uploaded"),
+    Action.IMPORT_TAKE_BACK: in_state(master_of_office, "validated", "certified"),
+    Action.IMPORT_RETURN: in_state(head_of_office, "validated"),
+    Action.IMPORT_CERTIFY: in_state(not_maker(head_of_office), "validated"),
+    Action.IMPORT_APPLY: in_state(of_the_desk, "certified"),
+    Action.IMPORT_UNDO: within_a_day(in_state(of_the_desk, "applied")),
+    Action.IMPORT_GIVE_UP: in_state(master_of_office, "uploaded", "validated", "certified"),
     Action.MASTER_VIEW: master_of_office,
     Action.MASTER_EXPORT: master_of_office,
     Action.HOLIDAY_SET: super_admin,
