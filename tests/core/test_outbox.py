@@ -81,6 +81,15 @@ def test_a_row_outside_a_transaction_is_refused() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+def test_much_work_is_asked_for_at_once_and_each_key_once(register: Register) -> None:
+    seen: list[int] = []
+    register(lambda row: seen.append(row.payload["file"]))
+    add("two", payload={"file": 2})
+    outbox.add_many("test", {"one": {"file": 1}, "two": {"file": 22}, "three": {"file": 3}})
+    assert outbox.drain_once() == 3
+    assert sorted(seen) == [1, 2, 3]
+
+
 def test_a_row_disappears_with_the_act_that_failed() -> None:
     def act() -> None:
         with transaction.atomic():
