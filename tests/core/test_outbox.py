@@ -68,6 +68,15 @@ def test_the_same_key_again_changes_nothing(register: Register) -> None:
     assert OutboxRow.objects.filter(kind="test").count() == 1
 
 
+def test_much_work_is_asked_for_at_once_and_each_key_once(register: Register) -> None:
+    seen: list[int] = []
+    register(lambda row: seen.append(row.payload["file"]))
+    add("two", payload={"file": 2})
+    outbox.add_many("test", {"one": {"file": 1}, "two": {"file": 22}, "three": {"file": 3}})
+    assert outbox.drain_once() == 3
+    assert sorted(seen) == [1, 2, 3]
+
+
 def test_a_key_of_another_kind_is_a_mistake() -> None:
     add()
     with pytest.raises(ValueError, match="belongs to the kind"):
@@ -81,15 +90,6 @@ def test_a_row_outside_a_transaction_is_refused() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_much_work_is_asked_for_at_once_and_each_key_once(register: Register) -> None:
-    seen: list[int] = []
-    register(lambda row: seen.append(row.payload["file"]))
-    add("two", payload={"file": 2})
-    outbox.add_many("test", {"one": {"file": 1}, "two": {"file": 22}, "three": {"file": 3}})
-    assert outbox.drain_once() == 3
-    assert sorted(seen) == [1, 2, 3]
-
-
 def test_a_row_disappears_with_the_act_that_failed() -> None:
     def act() -> None:
         with transaction.atomic():
