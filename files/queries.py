@@ -59,13 +59,25 @@ def copy_or_404(actor: Actor, copy_id: int) -> ReceiptCopy:
     return copy
 
 
-def files_on_desk(post_id: int | None) -> QuerySet[File]:
-    """What lies on the post's desk, waiting states left out."""
-    return File.objects.filter(held_by=post_id, state=FileState.OPEN).select_related("came_from")
+def files_on_desk(post_id: int | None, *, practice: bool | None = False) -> QuerySet[File]:
+    """What lies on the post's desk, waiting states left out: real files, with True practice files, with None both."""
+    return _held(post_id, FileState.OPEN, practice=practice)
 
 
-def parked_files(post_id: int | None) -> QuerySet[File]:
-    return File.objects.filter(held_by=post_id, state=FileState.PARKED).select_related("came_from")
+def parked_files(post_id: int | None, *, practice: bool | None = False) -> QuerySet[File]:
+    """The files that wait on the post's desk; `practice` as in `files_on_desk`."""
+    return _held(post_id, FileState.PARKED, practice=practice)
+
+
+def _held(post_id: int | None, state: FileState, *, practice: bool | None) -> QuerySet[File]:
+    rows = File.objects.filter(held_by=post_id, state=state).select_related("came_from")
+    return rows if practice is None else rows.filter(is_practice=practice)
+
+
+def practice_files(actor: Actor) -> QuerySet[File]:
+    """The practice files that the actor's post opened or holds, newest first."""
+    mine = Q(opened_by=actor.desk) | Q(held_by=actor.desk)
+    return File.objects.filter(mine, is_practice=True).select_related("held_by").order_by("-pk")
 
 
 def awaiting_files(actor: Actor) -> QuerySet[File]:
@@ -78,7 +90,7 @@ def found_files(actor: Actor, asked: str) -> QuerySet[File]:
     wanted = Q()
     for word in search_words(asked):
         wanted &= Q(search_text__contains=word)
-    return visible_files(actor).filter(wanted).select_related("held_by").order_by("-pk")
+    return visible_files(actor).filter(wanted, is_practice=False).select_related("held_by").order_by("-pk")
 
 
 def search_words(asked: str) -> list[str]:

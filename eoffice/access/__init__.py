@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from eoffice.access import custody, drafts
+from eoffice.access import custody, drafts, practice
 from eoffice.access import master as of_master
 from eoffice.access.verdicts import ALLOWED, Verdict, not_yours
 from eoffice.access.visibility import CONFIDENTIAL, managed_q, reader_q, registry_q
@@ -93,6 +93,7 @@ _RULES: dict[Action, Rule] = {
     Action.FILE_VIEW: _signed_in,
     Action.FILE_SEE: custody.holds,
     Action.FILE_ADD_PAPER: _holding("open"),
+    Action.FILE_ADD_RECEIPT: practice.for_real(_holding("open"), practice.takes_no_receipt),
     Action.FILE_FORWARD: _holding("open"),
     Action.FILE_RETURN: _returnable("open"),
     Action.FILE_PULL_BACK: _sent("open"),
@@ -102,13 +103,14 @@ _RULES: dict[Action, Rule] = {
     Action.NOTE_WRITE: _holding("open"),
     Action.NOTE_SUBMIT: _holding("open"),
     Action.DECISION_TAKE: _holding("open"),
+    Action.DECISION_SIGN: practice.for_real(_holding("open")),
     Action.DRAFT_CREATE: _holding("open"),
     Action.DRAFT_CORRECT: drafts.may_correct,
     Action.DRAFT_PUT_UP: drafts.may_put_up,
-    Action.DRAFT_APPROVE: drafts.may_approve,
+    Action.DRAFT_APPROVE: practice.for_real(drafts.may_approve),
     Action.DRAFT_RETURN: drafts.may_approve,
-    Action.DRAFT_SIGN: drafts.may_sign,
-    Action.DRAFT_ISSUE: drafts.may_issue,
+    Action.DRAFT_SIGN: practice.for_real(drafts.may_sign),
+    Action.DRAFT_ISSUE: practice.for_real(drafts.may_issue),
     Action.DRAFT_CANCEL: drafts.may_cancel,
     # registers and histories
     Action.REGISTER_VIEW: _signed_in,

@@ -30,6 +30,8 @@ PATTERNS = {
     "diary": "{serial}/{year}",
     "dispatch": "{serial}/{year}",
     "file": "{section}/{head}({serial})/{year}",
+    "practice": "PRAC-{serial}/{section}/{year}",
+    "exemption": "{office}/EX-{serial}/{year}",
     "letter": "{serial}/{section}/{year}",
     "endorsement": "{number}({part})",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -35,6 +36,11 @@ def locked(file_id: int) -> File:
     return file
 
 
+def desk_due(file: File) -> date | None:
+    """Until when a file that comes to a desk now should leave it; a practice file is never due."""
+    return None if file.is_practice else add_working_days(clock.today(), DESK_DAYS)
+
+
 def live_post(post_id: int) -> Post:
     """A post that somebody sits on, or the refusal that names who stands in."""
     post = Post.objects.filter(pk=post_id, is_active=True).first()
@@ -62,7 +68,7 @@ def move(
     file.held_since = at
     # What a post takes back, it has seen already.
     file.seen_at = at if to.pk == actor.post_id else None
-    file.due_on = add_working_days(clock.today(), DESK_DAYS)
+    file.due_on = desk_due(file)
     file.save()
     FileReader.objects.get_or_create(file=file, post=to)
     for receipt_id in file.papers.filter(receipt__isnull=False).values_list("receipt_id", flat=True):

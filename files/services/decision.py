@@ -227,7 +227,7 @@ def _numbered(
 ) -> tuple[Decision, Draft | None, DraftVersion | None]:
     """Check under lock that nothing changed since the screen was drawn, and draw the letter's numbers."""
     file = locked(file_id)
-    access.require(actor, Action.DECISION_TAKE, file)
+    access.require(actor, Action.DECISION_SIGN, file)
     draft = draft_for_decision(file)
     if draft is not None:
         draft = Draft.objects.select_for_update(of=("self",)).get(pk=draft.pk)
@@ -337,7 +337,7 @@ def _complete(*, decision_id: int, signed: list[Document], actor: Actor) -> None
     """Inside the signing room's transaction: re-check what may have changed, then record note, approval, movement."""
     decision = Decision.objects.get(pk=decision_id)
     file = locked(decision.file_id)
-    access.require(actor, Action.DECISION_TAKE, file)
+    access.require(actor, Action.DECISION_SIGN, file)
     record = signed[0]
     draft = None
     if decision.draft_id is not None:

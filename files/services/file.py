@@ -13,7 +13,6 @@ from eoffice import access
 from eoffice.core import clock
 from eoffice.core.actions import Action
 from eoffice.core.actor import Actor
-from eoffice.core.calendar import add_working_days
 from eoffice.core.errors import BadInput, NotVisible
 from eoffice.core.numbers import next_number, written
 from eoffice.core.search import search_key
@@ -21,8 +20,8 @@ from eoffice.core.text import clean_line
 from eoffice.ledger import chain
 from eoffice.ledger import queries as ledger
 from eoffice.ledger.writer import Moved, record_event
-from files.models import Draft, File, FileGlance, FileReader, Head
-from files.services.custody import DESK_DAYS, arrived_before, live_post, locked, move, refuse_own_desk
+from files.models import Draft, File, FileGlance, FileReader, Head, Practised
+from files.services.custody import arrived_before, desk_due, live_post, locked, move, refuse_own_desk
 from files.services.note import note_save, note_submit
 from files.services.printable import printable
 from files.workflow import DraftState
@@ -54,7 +53,7 @@ def file_open(
         )
     if head is not None and head.section_id != section.pk:
         raise NotVisible
-    now, year = clock.now(), clock.today().year
+    year = clock.today().year
     if head is not None:
         serial = next_number(f"file:{head.code}", office=section.code, year=year)
         number = written("file", section=section.code, head=head.code, serial=serial, year=year)
@@ -67,28 +66,33 @@ def file_open(
                 _("Open that file, or choose another number."),
                 field="free_number",
             )
-    file = File.objects.create(
+    file = File(
         number=number,
         computer_number=next_number("computer", year=0),
         subject=subject,
         head=head,
-        office=section.office,
         section=section,
         classification=classification,
         priority=priority,
-        opened_by=post,
-        opened_at=now,
-        held_by=post,
-        held_since=now,
-        seen_at=now,
-        due_on=add_working_days(clock.today(), DESK_DAYS),
-        search_text=search_key(number, subject),
     )
+    return file_begin(file, post=post, actor=actor)
+
+
+def file_begin(file: File, *, post: Post, actor: Actor) -> File:
+    """Put a new, numbered file on the desk of the post that opens it, as part of that act."""
+    now = clock.now()
+    file.office = file.section.office
+    file.opened_by = file.held_by = post
+    file.opened_at = file.held_since = file.seen_at = now
+    file.due_on = desk_due(file)
+    file.search_text = search_key(file.number, file.subject)
+    file.save()
     FileReader.objects.create(file=file, post=post)
     record_event(
         action=Action.FILE_OPEN,
         subject=file,
         actor=actor,
+        data={"practice": True} if file.is_practice else None,
         moved=Moved(of=file, from_post_id=None, to_post_id=post.pk),
         at=now,
     )
@@ -115,6 +119,8 @@ def file_forward(
     if remarks:
         file.last_remark = remarks[:300]
     move(file, to=to, action=Action.FILE_FORWARD, actor=actor, remarks=remarks)
+    if file.is_practice:
+        practised_keep(file=file, actor=actor)
     return file
 
 
@@ -191,7 +197,7 @@ def file_park(*, file_id: int, until: date, why: str, actor: Actor) -> File:
         )
     note_submit(file=file, actor=actor)
     file.park(until=until, why=why)
-    file.due_on = until
+    file.due_on = None if file.is_practice else until
     file.save()
     record_event(action=Action.FILE_PARK, subject=file, actor=actor, data={"until": until.isoformat()})
     return file
@@ -203,7 +209,7 @@ def file_resume(*, file_id: int, actor: Actor) -> File:
     file = locked(file_id)
     access.require(actor, Action.FILE_RESUME, file)
     file.resume()
-    file.due_on = add_working_days(clock.today(), DESK_DAYS)
+    file.due_on = desk_due(file)
     file.save()
     record_event(action=Action.FILE_RESUME, subject=file, actor=actor)
     return file
@@ -229,6 +235,11 @@ def glance_keep(*, file: File, actor: Actor) -> FileGlance | None:
     seen = {"at": clock.now(), "note": file.last_note, "serial": file.last_serial, "drafts": drafts}
     FileGlance.objects.update_or_create(file=file, employee_id=actor.person, defaults=seen)
     return before
+
+
+def practised_keep(*, file: File, actor: Actor) -> None:
+    """Remember that the person has sent a practice file on themselves; the first time counts (R8, readiness)."""
+    Practised.objects.get_or_create(employee_id=actor.person, defaults={"file": file, "at": clock.now()})
 
 
 def _submit_work(file: File, actor: Actor) -> None:

@@ -76,7 +76,7 @@ def paper_add(*, file_id: int, document: Document, title: str, actor: Actor) -> 
 def receipt_file(*, copy_id: int, file_id: int, actor: Actor) -> Paper:
     """Put a receipt into a file: the file now carries it, and its own custody ends (design 3)."""
     file = locked(file_id)
-    access.require(actor, Action.FILE_ADD_PAPER, file)
+    access.require(actor, Action.FILE_ADD_RECEIPT, file)
     if not ReceiptCopy.objects.filter(pk=copy_id).exists():
         raise NotVisible
     receipt = receipt_put_in_file(copy_id=copy_id, file_ref=f"file:{file.pk}", actor=actor)

@@ -62,7 +62,8 @@ def _page(request: ActedRequest, file: File, before: FileGlance | None) -> dict[
     notes = queries.submitted_notes(file)
     papers = list(queries.papers_of(file))
     verdict = access.check(actor, Action.DECISION_TAKE, file)
-    approve = access.check(actor, Action.DRAFT_APPROVE, draft) if draft else verdict
+    sign = access.check(actor, Action.DECISION_SIGN, file)
+    approve = access.check(actor, Action.DRAFT_APPROVE, draft) if draft else sign
     yellow = own_yellow(file, actor)
     serial = request.GET.get("paper", "")
     return {

@@ -63,7 +63,7 @@ ACTS = (
 def file_list(request: ActedRequest) -> HttpResponse:
     """The section's files that the post may see, newest first, by keyset."""
     before = request.GET.get("before", "")
-    files = queries.visible_files(request.actor).select_related("held_by").order_by("-pk")
+    files = queries.visible_files(request.actor).filter(is_practice=False).select_related("held_by").order_by("-pk")
     if before.isascii() and before.isdigit():
         files = files.filter(pk__lt=int(before))
     rows = list(files[: LISTED + 1])
