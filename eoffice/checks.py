@@ -22,7 +22,7 @@ from eoffice.core import health
 from eoffice.ledger import guards
 
 KEY_LENGTH = 50
-PEPPER_BYTES = 32
+SECRET_BYTES = 32
 PLACEHOLDERS = {"", "demo and tests"}
 
 
@@ -37,7 +37,15 @@ def is_loopback(host: str) -> bool:
 
 def _production() -> Iterable[CheckMessage]:
     yield from _identity()
-    yield from _pepper(Path(settings.PEPPER_FILE))
+    yield from _secret(Path(settings.PEPPER_FILE), "pepper", "EOFFICE_PEPPER_FILE", "eoffice.E005")
+    if settings.SECOND_FACTOR == "off":
+        yield Warning(
+            "The second factor is switched off: a password alone opens every account.",
+            hint="Unset EOFFICE_SECOND_FACTOR, or set it to required.",
+            id="eoffice.W004",
+        )
+    else:
+        yield from _secret(Path(settings.FACTOR_KEY_FILE), "factor key", "EOFFICE_FACTOR_KEY_FILE", "eoffice.E009")
     if settings.DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
         yield Error(
             "The production profile needs PostgreSQL.",
@@ -106,24 +114,25 @@ def _identity() -> Iterable[CheckMessage]:
         )
 
 
-def _pepper(file: Path) -> Iterable[CheckMessage]:
+def _secret(file: Path, what: str, setting: str, code: str) -> Iterable[CheckMessage]:
+    """A secret that lies outside the database, apart from which it is backed up."""
     problem = ""
     if not file.is_file():
         problem = "does not exist"
     elif not os.access(file, os.R_OK):
         problem = "can't be read by this process"
-    elif file.stat().st_size < PEPPER_BYTES:
-        problem = f"is shorter than {PEPPER_BYTES} bytes"
+    elif file.stat().st_size < SECRET_BYTES:
+        problem = f"is shorter than {SECRET_BYTES} bytes"
     elif file.stat().st_mode & (stat.S_IRWXO | stat.S_IWGRP):
         problem = "can be read or written by others"
     if problem:
         yield Error(
-            f"The pepper file {file} {problem}.",
+            f"The {what} file {file} {problem}.",
             hint=(
                 "head -c 32 /dev/urandom > FILE; chmod 640 FILE; owner root, group of the service; back it up apart "
-                "from the database. EOFFICE_PEPPER_FILE says where it is."
+                f"from the database. {setting} says where it is."
             ),
-            id="eoffice.E005",
+            id=code,
         )
 
 

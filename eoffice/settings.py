@@ -153,6 +153,16 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
+# Second factor (design 9): off | optional | required. Where it is required, who has none is led to it after the
+# password; after the days of grace that person can do nothing else.
+SECOND_FACTOR = env.choice(
+    "EOFFICE_SECOND_FACTOR", "required" if PROFILE == "production" else "optional", ("off", "optional", "required")
+)
+SECOND_FACTOR_GRACE_DAYS = env.number("EOFFICE_SECOND_FACTOR_GRACE_DAYS", 7)
+# The key, outside the database, that opens the factors' secrets.
+FACTOR_KEY_FILE = Path(env.text("EOFFICE_FACTOR_KEY_FILE", str(DATA_DIR / "factor-key")))
+# How many super admins the instance may have at most (R2); from the third on, two of them are needed to add one.
+SUPER_ADMINS = env.number("EOFFICE_SUPER_ADMINS", 2)
 LOGIN_URL = "employee_master:sign_in"
 LOGIN_REDIRECT_URL = "/"
 AXES_FAILURE_LIMIT = 5

@@ -38,7 +38,7 @@ def production(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     pepper.write_bytes(bytes(32))
     pepper.chmod(0o640)
     (tmp_path / "staticfiles.json").touch()
-    settings.PEPPER_FILE = pepper
+    settings.PEPPER_FILE = settings.FACTOR_KEY_FILE = pepper
     settings.STATIC_ROOT = str(tmp_path)
     return settings
 
@@ -85,10 +85,17 @@ def test_production_on_sqlite_is_refused(production: Settings, monkeypatch: pyte
 def test_a_pepper_that_others_can_read_or_that_is_short_is_named(production: Settings) -> None:
     file = Path(production.PEPPER_FILE)
     file.chmod(0o644)
-    assert found() == ["eoffice.E005"]
+    assert found() == ["eoffice.E005", "eoffice.E009"]
     file.chmod(0o640)
     file.write_bytes(bytes(31))
-    assert found() == ["eoffice.E005"]
+    assert found() == ["eoffice.E005", "eoffice.E009"]
+
+
+def test_a_missing_factor_key_is_named_and_so_is_a_factor_switched_off(production: Settings, tmp_path: Path) -> None:
+    production.FACTOR_KEY_FILE = tmp_path / "nowhere"
+    assert found() == ["eoffice.E009"]
+    production.SECOND_FACTOR = "off"
+    assert found() == ["eoffice.W004"]
 
 
 @pytest.mark.parametrize(
@@ -136,6 +143,7 @@ def test_without_its_public_address_production_does_not_start(tmp_path: Path) ->
         "EOFFICE_HOSTS": "eoffice.example.gov.in",
         "EOFFICE_SECRET_KEY": "k" * 64,
         "EOFFICE_PEPPER_FILE": str(pepper),
+        "EOFFICE_FACTOR_KEY_FILE": str(pepper),
         "EOFFICE_STATIC_ROOT": str(static),
         "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nothing",
     }

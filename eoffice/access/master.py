@@ -198,6 +198,21 @@ def role(*roles: Role) -> Rule:
 
 super_admin = role(Role.SUPER_ADMIN)
 of_the_desk = either(master_of_office, head_of_office)
+# The roles that the EMD manager gives in their own office; all others are the super admin's to give (R2).
+OFFICE_ROLES = frozenset({Role.REGISTRY_CLERK})
+
+
+def grants_role(actor: Actor, thing: Any) -> Verdict:
+    """The super admin any role, the EMD manager those of the office's own work. The thing is a grant."""
+    if thing.role in OFFICE_ROLES and office_of(thing) is not None:
+        return master_of_office(actor, thing)
+    return super_admin(actor, thing)
+
+
+def one_of_two(actor: Actor, thing: Any) -> Verdict:
+    """The second of the two people that a new super admin needs: neither who proposed it nor whom it is about."""
+    return not_maker(about_another(super_admin))(actor, thing)
+
 
 # The thing is a charge, a role, a batch, a request, an office ...: it may be one that is yet to be entered.
 RULES: dict[Action, Rule] = {
@@ -221,8 +236,14 @@ RULES: dict[Action, Rule] = {
     Action.CHARGE_END: about_another(master_of_office),
     Action.CHARGE_RESTORE: about_another(master_of_office),
     Action.CHARGE_LINK: either(holder_of_post, about_another(master_of_office)),
-    Action.ROLE_GRANT: about_another(super_admin),
-    Action.ROLE_REVOKE: about_another(super_admin),
+    Action.ACCOUNT_CLOSE: about_another(master_of_office),
+    Action.ACCOUNT_REOPEN: about_another(master_of_office),
+    Action.ROLE_GRANT: about_another(grants_role),
+    Action.ROLE_REVOKE: about_another(grants_role),
+    Action.ROLE_PROPOSE: about_another(super_admin),
+    Action.ROLE_CONFIRM: in_state(one_of_two, "proposed"),
+    Action.ROLE_WITHDRAW: in_state(super_admin, "proposed"),
+    Action.ACCESS_REVIEW: of_the_desk,
     # credentials: maker and checker are different people; a credential is looked after where it is registered (R20)
     Action.CREDENTIAL_APPROVE: about_another(master_of_office),
     Action.CREDENTIAL_SUSPEND: about_another(master_of_office),
