@@ -1,5 +1,7 @@
 """`make test`: Debian packages, private services, checks, both databases, the journey; the summaries come last.
 
+The parts run two at a time; what each said is shown when it is over and kept in build/test/.
+
 As root on Debian, missing packages are installed; nothing of the system is started or changed by it. Elsewhere it says
 exactly what is missing, and what is not proven for it, and tests the rest.
 """
@@ -13,7 +15,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
@@ -23,6 +27,9 @@ import services
 ROOT = services.ROOT
 PYTEST = [str(Path(sys.executable).parent / "pytest")]
 QUICK = "not soak and not journey"
+LOGS = ROOT / "build" / "test"
+AT_ONCE = 2
+SECOND_HALF = ["tests/races", "tests/kills", "tests/signatures", "tests/documents", "tests/core"]
 SUMMARY = re.compile(r"^(=+ )?(\d+ (passed|failed|error)|no tests ran).* in [\d.]+s")
 POLICY = Path("/usr/sbin/policy-rc.d")
 
@@ -87,44 +94,71 @@ def prepare() -> list[str]:
     ]
 
 
-def run(title: str, command: list[str], environment: dict[str, str]) -> tuple[bool, str]:
-    """Run it, showing its output; whether it went well, and its summary line."""
-    print(f"\n===== {title}", flush=True)
-    began, summary = time.monotonic(), ""
-    with subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, bufsize=1
-    ) as process:
-        assert process.stdout is not None
-        for line in process.stdout:
-            sys.stdout.write(line)
-            sys.stdout.flush()
+@dataclass(frozen=True)
+class Stage:
+    """A part of the run that needs no other part: its own process, its own database, its own folders."""
+
+    title: str
+    command: list[str]
+    environment: dict[str, str]
+
+    def run(self) -> tuple[bool, str]:
+        """Run it, its output going to build/test/ and, when it is over, to the screen; its summary line."""
+        began, summary = time.monotonic(), ""
+        log = LOGS / f"{self.title.replace(' ', '-')}.log"
+        with log.open("w") as sink:
+            process = subprocess.run(
+                self.command, cwd=ROOT, env=self.environment, stdout=sink, stderr=subprocess.STDOUT, check=False
+            )
+        said = log.read_text(errors="replace")
+        for line in said.splitlines():
             if SUMMARY.match(line):
                 summary = line.strip(" =\n")
-    ok = process.returncode == 0
-    return ok, f"{title}: {summary or ('ok' if ok else 'FAILED')} ({time.monotonic() - began:.0f} s altogether)"
+        ok = process.returncode == 0
+        sys.stdout.write(f"\n===== {self.title}\n{said}")
+        sys.stdout.flush()
+        return (
+            ok,
+            f"{self.title}: {summary or ('ok' if ok else 'FAILED')} ({time.monotonic() - began:.0f} s altogether)",
+        )
+
+
+def stages(stack: ExitStack, absent: dict[str, tuple[str, str]]) -> list[Stage]:
+    """The parts, the longest first.
+
+    PostgreSQL is the reference and runs everything, in two halves with a database each; on SQLite, what touches the
+    database runs once more.
+    """
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("EOFFICE_", "DATABASE_URL"))}
+    quick = [*PYTEST, "-m", QUICK, *sys.argv[1:]]
+    found = []
+    if "initdb" in absent:
+        found.append(Stage("tests on SQLite", quick, clean))
+    else:
+        server = stack.enter_context(services.postgres()).rpartition("/")[0]
+        first = clean | {"DATABASE_URL": f"{server}/first"}
+        second = clean | {"DATABASE_URL": f"{server}/second"}
+        if "redis-server" not in absent:
+            first["EOFFICE_TEST_REDIS_URL"] = second["EOFFICE_TEST_REDIS_URL"] = stack.enter_context(services.redis())
+        found += [
+            Stage("tests on PostgreSQL", [*quick, *(f"--ignore={folder}" for folder in SECOND_HALF)], first),
+            Stage("tests on PostgreSQL, second half", [*quick, *SECOND_HALF], second),
+            Stage("tests on SQLite", [*quick, "--only-database"], clean),
+        ]
+    if "chromium" not in absent:
+        found.append(Stage("journey", [sys.executable, "deploy/dev/journey.py"], clean))
+    return [*found, Stage("checks", [sys.executable, "deploy/dev/check.py"], clean)]
 
 
 def main() -> int:
-    (ROOT / "build").mkdir(exist_ok=True)
+    LOGS.mkdir(parents=True, exist_ok=True)
     gaps = prepare()
     print(*gaps, sep="\n", flush=True)
-    absent = missing()
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("EOFFICE_", "DATABASE_URL"))}
-    results = [run("checks", [sys.executable, "deploy/dev/check.py"], clean)]
-    more = sys.argv[1:]
-    sqlite = [*PYTEST, "-m", QUICK, *more]
     with ExitStack() as stack:
-        if "initdb" in absent:
-            results.append(run("tests on SQLite", sqlite, clean))
-        else:
-            # PostgreSQL is the reference and runs everything; on SQLite, what touches the database runs once more.
-            results.append(run("tests on SQLite", [*sqlite, "--only-database"], clean))
-            environment = {**clean, "DATABASE_URL": stack.enter_context(services.postgres())}
-            if "redis-server" not in absent:
-                environment["EOFFICE_TEST_REDIS_URL"] = stack.enter_context(services.redis())
-            results.append(run("tests on PostgreSQL", [*PYTEST, "-m", QUICK, *more], environment))
-    if "chromium" not in absent:
-        results.append(run("journey", [sys.executable, "deploy/dev/journey.py"], clean))
+        parts = stages(stack, missing())
+        print(f"two at a time, each to build/test/: {', '.join(part.title for part in parts)}", flush=True)
+        with ThreadPoolExecutor(max_workers=AT_ONCE) as lanes:
+            results = list(lanes.map(Stage.run, parts))
     print("\n===== summary")
     print(*gaps, *(line for _ok, line in results), sep="\n", flush=True)
     return 0 if all(ok for ok, _line in results) else 1
