@@ -69,6 +69,8 @@ _STANDS_FOR = {
     **dict.fromkeys(("jayaswal", "jayswal", "जायसवाल", "जयसवाल"), "jaiswal"),
     "xavier": "zevier",
 }
+# Short forms with which other names begin; while one types they are taken as written.
+_BEGIN_OTHERS = frozenset(_listed("kr kum kmr pd ch chy km ku मो मु मोह"))
 # How the letters of the roman alphabet are written as initials in Devanagari: ए. के. शर्मा.
 _LETTER_NAMES = dict(
     zip(
@@ -151,9 +153,10 @@ def sound_key(word: str) -> str:
 def sound_prefix(start: str) -> str:
     """What the keys of words that begin so begin with; see the module for what holds."""
     start = _plain(start)
-    if start not in _STANDS_FOR:
-        start = re.sub(r"(?<=q)ue?$|(?<=.)e$", "", start)
-    key = sound_key(start)
+    if start in _STANDS_FOR and start not in _BEGIN_OTHERS:
+        return sound_key(start)
+    said = phonemes(re.sub(r"(?<=q)ue?$|(?<=.)e$", "", start))
+    key = _key(said)[:KEY_LIMIT] if said else sound_key(start)
     return key[:-1] if len(key) > 1 and key.endswith("a") else key
 
 
