@@ -70,7 +70,7 @@ _STANDS_FOR = {
     "xavier": "zevier",
 }
 # Short forms with which other names begin; while one types they are taken as written.
-_BEGIN_OTHERS = frozenset(_listed("kr kum kmr pd ch chy km ku मो मु मोह"))
+_BEGIN_OTHERS = frozenset(_listed("kr kum kmr pd ch chy km ku sinh sing मो मु मोह"))
 # How the letters of the roman alphabet are written as initials in Devanagari: ए. के. शर्मा.
 _LETTER_NAMES = dict(
     zip(
@@ -155,7 +155,7 @@ def sound_prefix(start: str) -> str:
     start = _plain(start)
     if start in _STANDS_FOR and start not in _BEGIN_OTHERS:
         return sound_key(start)
-    said = phonemes(re.sub(r"(?<=q)ue?$|(?<=.)e$", "", start))
+    said = phonemes(re.sub(r"(?<=q)ue?$|(?<=n)h$|(?<=.)e$", "", start))
     key = _key(said)[:KEY_LIMIT] if said else sound_key(start)
     return key[:-1] if len(key) > 1 and key.endswith("a") else key
 
