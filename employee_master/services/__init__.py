@@ -9,6 +9,13 @@ from employee_master.services.account import (
     sessions_end,
 )
 from employee_master.services.charge import charge_end, charge_start
+from employee_master.services.employee import (
+    employee_correct,
+    employee_enter,
+    employee_leave,
+    name_words,
+    name_words_write,
+)
 from employee_master.services.founding import BadPlan, organisation_load
 from employee_master.services.organisation import post_place
 from employee_master.services.posts import NewPost, marking_for, markings_taken, post_create, posts_create_many
@@ -23,9 +30,14 @@ __all__ = [
     "account_signed_in",
     "charge_end",
     "charge_start",
+    "employee_correct",
+    "employee_enter",
+    "employee_leave",
     "government_address",
     "marking_for",
     "markings_taken",
+    "name_words",
+    "name_words_write",
     "organisation_load",
     "post_create",
     "post_place",

@@ -76,6 +76,8 @@ class Action(StrEnum):
     EMPLOYEE_ENTER = "employee:enter"
     EMPLOYEE_CORRECT = "employee:correct"
     EMPLOYEE_LEAVE = "employee:leave"
+    EMPLOYEE_VIEW = "employee:view"
+    EMPLOYEE_EXPORT = "employee:export"
     ACCOUNT_OPEN = "account:open"
     ACCOUNT_INVITE = "account:invite"
     ACCOUNT_CONFIRM = "account:confirm"
