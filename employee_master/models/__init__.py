@@ -11,6 +11,7 @@ from employee_master.models.change import (
 )
 from employee_master.models.charge import FULL_KINDS, Charge, ChargeKind, RoleGrant
 from employee_master.models.employee import Employee, Gender, LeavingReason, NameWord, PostWord
+from employee_master.models.factor import Factor, RecoveryCode
 from employee_master.models.namelist import Finding, ListKind, NameList, NameListRow, Settlement
 from employee_master.models.organisation import (
     Area,
@@ -24,9 +25,12 @@ from employee_master.models.organisation import (
     Section,
     SectionKind,
 )
+from employee_master.models.proposal import RoleProposal
+from employee_master.models.review import AccessReview
 
 __all__ = [
     "FULL_KINDS",
+    "AccessReview",
     "Account",
     "Area",
     "ChangeEvidence",
@@ -38,6 +42,7 @@ __all__ = [
     "Designation",
     "Employee",
     "EvidenceKind",
+    "Factor",
     "Finding",
     "Gender",
     "LeavingReason",
@@ -52,7 +57,9 @@ __all__ = [
     "PostMarking",
     "PostSenior",
     "PostWord",
+    "RecoveryCode",
     "RoleGrant",
+    "RoleProposal",
     "Sanction",
     "Section",
     "SectionKind",

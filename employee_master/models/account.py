@@ -34,6 +34,7 @@ class Account(AbstractBaseUser):
     email = models.EmailField(max_length=254, unique=True)
     is_active = models.BooleanField(default=True)
     email_confirmed_at = models.DateTimeField(null=True, blank=True, help_text="The person opened the mailed link")
+    invited_at = models.DateTimeField(null=True, blank=True, help_text="The link was last asked for by the office")
     opened_at = models.DateTimeField(default=clock.now)
     sessions_epoch = models.PositiveIntegerField(default=0)
     factor_asked_at = models.DateTimeField(null=True, blank=True)
