@@ -67,7 +67,6 @@ _STANDS_FOR = {
     **dict.fromkeys(("ch", "chy"), "chaudhary"),
     **dict.fromkeys(("km", "ku"), "kumari"),
     **dict.fromkeys(("jayaswal", "jayswal", "जायसवाल", "जयसवाल"), "jaiswal"),
-    "xavier": "zevier",
 }
 # Short forms with which other names begin; while one types they are taken as written.
 _BEGIN_OTHERS = frozenset(_listed("kr kum kmr pd ch chy km ku sinh sing मो मु मोह"))

@@ -112,7 +112,6 @@ Rathore Rathor राठौर राठौड़
 Bose Bos बोस
 Mehta मेहता
 Naqvi Nakvi नकवी नक़वी
-Xavier Zevier
 """.strip().splitlines()
 
 # Names of different people that are easily mixed up.
