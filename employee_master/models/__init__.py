@@ -12,6 +12,7 @@ from employee_master.models.change import (
 from employee_master.models.charge import FULL_KINDS, Charge, ChargeKind, RoleGrant
 from employee_master.models.employee import Employee, Gender, LeavingReason, NameWord, PostWord
 from employee_master.models.factor import Factor, RecoveryCode
+from employee_master.models.imports import Attention, ImportBatch, ImportDeed, ImportRow, ImportStage, RowOutcome
 from employee_master.models.namelist import Finding, ListKind, NameList, NameListRow, Settlement
 from employee_master.models.organisation import (
     Area,
@@ -26,6 +27,7 @@ from employee_master.models.organisation import (
     SectionKind,
 )
 from employee_master.models.proposal import RoleProposal
+from employee_master.models.reorganisation import Reorganisation, ReorganisationKind, SectionCode
 from employee_master.models.review import AccessReview
 
 __all__ = [
@@ -33,6 +35,7 @@ __all__ = [
     "AccessReview",
     "Account",
     "Area",
+    "Attention",
     "ChangeEvidence",
     "ChangeField",
     "ChangeLine",
@@ -45,6 +48,10 @@ __all__ = [
     "Factor",
     "Finding",
     "Gender",
+    "ImportBatch",
+    "ImportDeed",
+    "ImportRow",
+    "ImportStage",
     "LeavingReason",
     "ListKind",
     "NameList",
@@ -58,10 +65,14 @@ __all__ = [
     "PostSenior",
     "PostWord",
     "RecoveryCode",
+    "Reorganisation",
+    "ReorganisationKind",
     "RoleGrant",
     "RoleProposal",
+    "RowOutcome",
     "Sanction",
     "Section",
+    "SectionCode",
     "SectionKind",
     "Settlement",
     "SignedIn",

@@ -15,6 +15,8 @@ class Holiday(models.Model):
     name_en = models.CharField(max_length=120)
     name_hi = models.CharField(max_length=120)
 
+    ledger_type: ClassVar[str] = "holiday"
+
     class Meta:
         ordering: ClassVar = ["on"]
 

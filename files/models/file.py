@@ -13,13 +13,19 @@ from files.workflow import FileLife, FileState
 
 
 class Head(models.Model):
-    """A head of the functional numbering (basic, primary, secondary, tertiary), of one section."""
+    """A head of the functional numbering (basic, primary, secondary, tertiary), of one section.
+
+    A closed head takes no new files; those that are under it keep it.
+    """
 
     section = models.ForeignKey("employee_master.Section", on_delete=models.PROTECT, related_name="heads")
     parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
     code = models.CharField(max_length=30, help_text="As it stands in file numbers, as 12 or 12/3")
     name_en = models.CharField(max_length=200)
     name_hi = models.CharField(max_length=200)
+    closed_on = models.DateField(null=True, blank=True)
+
+    ledger_type: ClassVar[str] = "head"
 
     class Meta:
         ordering: ClassVar = ["section", "code"]
