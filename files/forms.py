@@ -51,6 +51,12 @@ class FileOpenForm(forms.Form):
         return facts
 
 
+class PracticeForm(forms.Form):
+    """A practice file needs a subject and nothing else."""
+
+    subject = forms.CharField(label=_("Subject"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
+
+
 class SendForm(forms.Form):
     """To whom, and what to say with it."""
 

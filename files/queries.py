@@ -15,7 +15,7 @@ from eoffice import access
 from eoffice.core.actor import Actor, Role
 from eoffice.core.errors import NotVisible
 from eoffice.core.search import search_key
-from files.models import Decision, DecisionState, Draft, DraftVersion, File, FileReader, Note, Paper
+from files.models import Decision, DecisionState, Draft, DraftVersion, File, FileReader, Note, Paper, Practised
 from files.workflow import FileState, NoteState
 
 NOTES_SHOWN = 60
@@ -76,8 +76,30 @@ def _held(post_id: int | None, state: FileState, *, practice: bool | None) -> Qu
 
 def practice_files(actor: Actor) -> QuerySet[File]:
     """The practice files that the actor's post opened or holds, newest first."""
-    mine = Q(opened_by=actor.desk) | Q(held_by=actor.desk)
+    if actor.post_id is None:
+        return File.objects.none()
+    mine = Q(opened_by=actor.post_id) | Q(held_by=actor.post_id)
     return File.objects.filter(mine, is_practice=True).select_related("held_by").order_by("-pk")
+
+
+@dataclass(frozen=True, slots=True)
+class PracticeDone:
+    """How far somebody has come in practising: the three steps of the practice page."""
+
+    opened: bool
+    noted: bool
+    sent: bool
+
+
+def practice_done(actor: Actor) -> PracticeDone:
+    """The actor's own steps, on whichever practice file."""
+    notes = Note.objects.filter(file__is_practice=True, employee_id=actor.person)
+    sent = Practised.objects.filter(employee_id=actor.person).exists()
+    return PracticeDone(
+        opened=sent or practice_files(actor).exists(),
+        noted=notes.exists(),
+        sent=sent,
+    )
 
 
 def awaiting_files(actor: Actor) -> QuerySet[File]:

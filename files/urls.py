@@ -1,11 +1,13 @@
 from django.urls import path
 
-from files.views import decision, draft, file, note, paper
+from files.views import decision, draft, file, note, paper, practice
 
 app_name = "files"
 urlpatterns = [
     path("", file.file_list, name="list"),
     path("open/", file.file_new, name="open"),
+    path("practice/", practice.practice, name="practice"),
+    path("practice/open/", practice.practice_new, name="practice_open"),
     path("open/for-receipt/<int:copy_id>/", file.file_new_for_receipt, name="open_for_receipt"),
     path("<int:file_id>/", file.detail, name="detail"),
     path("<int:file_id>/history/", file.history, name="history"),

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from eoffice.desk import help as help_pages
 from eoffice.desk import views
 
 app_name = "desk"
@@ -9,4 +10,6 @@ urlpatterns = [
     path("parked/", views.parked, name="parked"),
     path("search/", views.search, name="search"),
     path("audit/", views.audit, name="audit"),
+    path("help/", help_pages.index, name="help_index"),
+    path("help/<slug:slug>/", help_pages.topic, name="help"),
 ]

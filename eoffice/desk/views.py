@@ -58,6 +58,7 @@ def inbox(request: ActedRequest) -> HttpResponse:
 def _grouped(items: list[desk.Item]) -> list[tuple[str, str, list[desk.Item]]]:
     """Rows under the heads of the register, in the order in which they come."""
     heads = {"over": _("Overdue"), "today": _("Due today"), "week": _("Due this week"), "later": _("Later")}
+    heads["practice"] = _("Practice: counts nowhere")
     return [
         (name, head, rows) for name, head in heads.items() if (rows := [item for item in items if item.group == name])
     ]
@@ -73,7 +74,7 @@ def awaiting(request: ActedRequest) -> HttpResponse:
 @signed_in
 def parked(request: ActedRequest) -> HttpResponse:
     """Files that wait on this desk, with the day and the reason."""
-    rows = files.parked_files(request.actor.post_id).order_by("parked_until", "pk")[:FOUND]
+    rows = files.parked_files(request.actor.post_id, practice=None).order_by("parked_until", "pk")[:FOUND]
     return render(request, "desk/files.html", {"title": _("Parked"), "files": rows, "shows": "parked"})
 
 
@@ -95,7 +96,7 @@ def audit(request: ActedRequest) -> HttpResponse:
     if not request.actor.has_role(Role.AUDITOR):
         raise NotVisible
     words = request.GET.get("q", "").strip()[:200]
-    rows = File.objects.select_related("held_by", "section").order_by("-pk")
+    rows = File.objects.filter(is_practice=False).select_related("held_by", "section").order_by("-pk")
     for word in files.search_words(words):
         rows = rows.filter(search_text__contains=word)
     return render(request, "desk/audit.html", {"words": words, "files": rows[:FOUND]})

@@ -172,6 +172,7 @@ def printed_notes(file: File, notes: Sequence[Note], *, by: str, language: str) 
     """The note sheet for printing, with who printed it and when."""
     now = clock.now()
     with translation.override(language):
+        printed = _("Printed by %(name)s, %(time)s") % {"name": by, "time": stamp_time(now)}
         return NoteSheet(
             language="hi" if language == "hi" else "en",
             office=str(getattr(file.office, f"name_{language}")),
@@ -180,5 +181,5 @@ def printed_notes(file: File, notes: Sequence[Note], *, by: str, language: str) 
             notes=note_entries(notes, language),
             made_at=now,
             author=by,
-            printed_text=_("Printed by %(name)s, %(time)s") % {"name": by, "time": stamp_time(now)},
+            printed_text=f"{_('Practice file.')} {printed}" if file.is_practice else printed,
         )

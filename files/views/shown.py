@@ -94,6 +94,8 @@ def steps(movements: Sequence[Movement], next_post: Post | None) -> list[dict[st
 def head(file: File, *, back_url: str, links: list[dict[str, str]]) -> dict[str, Any]:
     """The head over a file's page."""
     chips = []
+    if file.is_practice:
+        chips.append({"text": _("Practice"), "tone": "warm", "icon": ""})
     if file.state != "open":
         chips.append({"text": str(file.get_state_display()), "tone": "navy", "icon": ""})
     if file.classification != "ordinary":

@@ -29,6 +29,7 @@ def world(people: Cast, tmp_path_factory: pytest.TempPathFactory) -> World:
     authority = Authority.open(tmp_path_factory.mktemp("authority"), base_url="http://127.0.0.1:9")
     made = World(people, authority)
     made.args["reference"] = {"reference": "1000009"}
+    made.args["help"] = {"slug": "readiness"}
     return made
 
 

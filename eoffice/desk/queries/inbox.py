@@ -15,6 +15,7 @@ from typing import Any
 from django.db.models import Count, DateField, Model, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from dak import queries as dak
 from dak.models import Kind, Priority, ReceiptCopy
@@ -99,7 +100,7 @@ def inbox(post_id: int | None, asked: Asked) -> Page:
     last = _decode(asked.after)
     sources = []
     if asked.kind in {"", "file"}:
-        sources.append(("file", _filtered(files.files_on_desk(post_id), asked, path="")))
+        sources.append(("file", _filtered(files.files_on_desk(post_id, practice=None), asked, path="")))
     if asked.kind in {"", "receipt"}:
         sources.append(("receipt", _filtered(dak.copies_on_desk(post_id), asked, path="receipt__")))
     runs = [_run(kind, rows, last) for kind, rows in sources]
@@ -184,11 +185,11 @@ def _file_item(file: File, movement: Movement | None) -> Item:
         subject=file.subject,
         url=reverse("files:detail", args=[file.pk]),
         priority=_edge(file.priority),
-        chips=[],
+        chips=[{"text": _("Practice"), "tone": "warm"}] if file.is_practice else [],
         unread=file.seen_at is None,
         at=file.held_since,
         due_on=file.due_on,
-        group=group_of(file.due_on, clock.today()),
+        group="practice" if file.is_practice else group_of(file.due_on, clock.today()),
         from_post=named(file.came_from),
         from_person=named(movement.event.employee) if movement and file.came_from_id else "",
         said=file.last_remark,
@@ -225,7 +226,7 @@ def _edge(priority: str) -> str:
 
 
 def counts(post_id: int | None) -> Counts:
-    """The whole desk in two queries."""
+    """The whole desk in two queries; practice files count nowhere."""
     if post_id is None:
         return Counts()
     today = clock.today()
@@ -249,6 +250,6 @@ def counts(post_id: int | None) -> Counts:
 
 def senders(post_id: int | None) -> list[Post]:
     """The posts from which something on this desk came, for the filter."""
-    came = set(files.files_on_desk(post_id).values_list("came_from_id", flat=True))
+    came = set(files.files_on_desk(post_id, practice=None).values_list("came_from_id", flat=True))
     came |= set(dak.copies_on_desk(post_id).values_list("came_from_id", flat=True))
     return list(Post.objects.filter(pk__in=came - {None}).order_by("marking"))
