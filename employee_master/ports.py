@@ -67,6 +67,19 @@ class HoldsWork(Protocol):
         """
 
 
+class WatchesDesks(Protocol):
+    """What the guard of vacant desks and the correction of a wrong relieving ask of such a room besides."""
+
+    def counts_on(self, post_ids: Collection[int]) -> dict[int, int]:
+        """How many things lie on each of these desks, in a few queries; empty desks are left out."""
+
+    def untouched(self, *, post_id: int, keys: Collection[str]) -> set[str]:
+        """Which of these things lie on the post as a hand-over laid them there: nobody has acted on them since.
+
+        Opening and reading are no acts here. Called under lock, when a wrong relieving is corrected (R19).
+        """
+
+
 class RetiresCredentials(Protocol):
     """The room of the officers' signing credentials (R20)."""
 
@@ -147,6 +160,7 @@ class Port(Generic[PortT]):
 
 
 holds_work: Port[HoldsWork] = Port()
+watches_desks: Port[WatchesDesks] = Port()
 retires_credentials: Port[RetiresCredentials] = Port()
 signs_record: Port[SignsRecord] = Port()
 practises: Port[Practises] = Port()

@@ -4,6 +4,7 @@ from dak.queries.dispatches import dispatch_or_404, dispatch_register, dispatche
 from dak.queries.receipts import (
     copies_of,
     copies_on_desk,
+    copies_on_desks,
     diary_register,
     last_marks,
     likely_duplicates,
@@ -16,6 +17,7 @@ from dak.queries.receipts import (
 __all__ = [
     "copies_of",
     "copies_on_desk",
+    "copies_on_desks",
     "diary_register",
     "dispatch_or_404",
     "dispatch_register",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from django.db.models import Prefetch, Q, QuerySet
@@ -57,12 +57,15 @@ def own_copy(copies: Iterable[ReceiptCopy], actor: Actor) -> ReceiptCopy | None:
 
 def copies_on_desk(post_id: int | None) -> QuerySet[ReceiptCopy]:
     """What lies on the post's desk: copies for action under consideration, copies for information not yet noted."""
-    if post_id is None:
-        return ReceiptCopy.objects.none()
+    return ReceiptCopy.objects.none() if post_id is None else copies_on_desks([post_id])
+
+
+def copies_on_desks(post_ids: Collection[int]) -> QuerySet[ReceiptCopy]:
+    """The same for several desks at once."""
     waiting = Q(purpose=Purpose.INFORMATION) | Q(
         receipt__state__in=[ReceiptState.DIARISED, ReceiptState.CALL_BOOK], purpose=Purpose.ACTION
     )
-    return ReceiptCopy.objects.filter(waiting, held_by_id=post_id).select_related("receipt", "came_from")
+    return ReceiptCopy.objects.filter(waiting, held_by_id__in=post_ids).select_related("receipt", "came_from")
 
 
 def last_marks(copies: Iterable[ReceiptCopy]) -> dict[int, Movement]:

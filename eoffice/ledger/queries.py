@@ -40,6 +40,12 @@ def history(subject: Recorded) -> QuerySet[Event]:
     )
 
 
+def acts_on(subject_type: str, subject_ids: Iterable[int]) -> QuerySet[Event]:
+    """All acts on these subjects of one kind, each chain oldest first."""
+    rows = Event.objects.filter(subject_type=subject_type, subject_id__in=list(subject_ids))
+    return rows.order_by("subject_id", "seq")
+
+
 def movements(subject: Recorded) -> QuerySet[Movement]:
     """All changes of custody of the subject, oldest first."""
     return (

@@ -6,6 +6,7 @@ R20: one live registration per officer. It is released at the old office before 
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
+from collections.abc import Collection, Sequence
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -13,9 +14,12 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from employee_master.models import Employee, Office
+from employee_master import ports
+from employee_master.models import FULL_KINDS, Employee, Office
+from employee_master.queries import active_on
 from eoffice import access
 from eoffice.core import clock
 from eoffice.core.actions import Action
@@ -26,8 +30,8 @@ from eoffice.ledger.writer import record_event
 from signatures import custody
 from signatures.engine import certificates, softkey
 from signatures.engine.errors import EngineError, UnfitPin
-from signatures.models import LIVE, Backend, Credential
-from signatures.workflow import CredentialState, RetiredKind
+from signatures.models import LIVE, Backend, Credential, SigningAttempt
+from signatures.workflow import AttemptState, CredentialState, RetiredKind
 
 _PIN_WORDS = {
     "pin-short": _("The PIN needs at least 8 characters."),
@@ -230,6 +234,47 @@ class RetiresCredentials:
         for credential in rows:
             _retire(credential, kind, actor)
         return len(rows)
+
+    def items_of(self, *, employee_id: int, office_id: int) -> Sequence[ports.Item]:
+        """The living credential at the office, and what the officer prepared with it and has not signed yet."""
+        credentials = Credential.objects.filter(employee_id=employee_id, office_id=office_id, state__in=LIVE)
+        waiting = SigningAttempt.objects.filter(
+            credential__in=credentials, state=AttemptState.PREPARED, expires_at__gt=clock.now()
+        )
+        return [
+            *(
+                ports.Item(
+                    key="",
+                    kind=_("Digital signatures"),
+                    number=one.certificate_sha256[:16],
+                    subject=one.subject_name,
+                    state=one.get_state_display(),
+                    since=one.activated_at or one.requested_at,
+                )
+                for one in credentials.order_by("pk")
+            ),
+            *(
+                ports.Item(
+                    key="",
+                    kind=_("Pending signatures"),
+                    number=one.title or one.reference,
+                    state=one.get_state_display(),
+                    since=one.prepared_at,
+                )
+                for one in waiting.order_by("pk")
+            ),
+        ]
+
+    def active_among(self, *, employee_ids: Collection[int], office_id: int) -> set[int]:
+        """Who can sign at the office: registered there, or mapped to it by the order of a charge (R20)."""
+        at = clock.now()
+        active = Credential.objects.filter(
+            employee__in=employee_ids, state=CredentialState.ACTIVE, not_before__lte=at, not_after__gte=at
+        )
+        mapped = active_on(clock.today(), prefix="employee__charges__") & Q(
+            employee__charges__post__office_id=office_id, employee__charges__kind__in=FULL_KINDS
+        )
+        return set(active.filter(Q(office_id=office_id) | mapped).values_list("employee_id", flat=True))
 
 
 def _locked(credential_id: int) -> Credential:
