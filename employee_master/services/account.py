@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import timedelta
+
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.sessions.backends.db import SessionStore
@@ -12,15 +15,18 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from employee_master.models import Account, Employee, RoleGrant, SignedIn
-from employee_master.queries.acting import active_charges
+from employee_master.queries.accounts import Case, case_of
+from employee_master.queries.acting import active_charges, active_on
 from eoffice import access
+from eoffice.core import clock
 from eoffice.core.actions import Action
-from eoffice.core.actor import Actor
-from eoffice.core.errors import BadInput, WrongState
+from eoffice.core.actor import Actor, Role
+from eoffice.core.errors import BadInput, NotVisible, WrongState
 from eoffice.ledger.writer import record_event
 
 # The outbox kind that mails the link with which a person sets their password; payload {"account": id}.
 INVITE = "accounts.invite"
+AGENT_LENGTH = 300
 
 
 def government_address(email: str) -> str:
@@ -65,8 +71,9 @@ def account_open(*, employee_id: int, email: str, password: str | None, actor: A
 
 @transaction.atomic
 def account_found(*, employee_id: int, email: str, password: str) -> Account:
-    """The first account of a new instance, opened by the operator who installs it; refused ever after."""
-    if Account.objects.exists():
+    """The account of a super admin whom the operator has just founded; refused (`instance_founded`) for others."""
+    founded = RoleGrant.objects.filter(active_on(clock.today()), employee_id=employee_id, role=Role.SUPER_ADMIN)
+    if not founded.exists():
         raise WrongState(
             "instance_founded",
             _("This instance has accounts already."),
@@ -86,7 +93,7 @@ def _opened(employee: Employee, *, email: str, password: str | None, actor: Acto
         )
     account = Account(email=address)
     if password is not None:
-        _refuse_weak(password, account)
+        refuse_weak(password, account)
     account.set_password(password)
     try:
         with transaction.atomic():
@@ -103,29 +110,139 @@ def _opened(employee: Employee, *, email: str, password: str | None, actor: Acto
     return account
 
 
+@dataclass(frozen=True, slots=True)
+class Browser:
+    """What the session list keeps of a browser: its session, where it came from, how it names itself."""
+
+    session_key: str
+    address: str | None = None
+    agent: str = ""
+
+
 @transaction.atomic
-def account_signed_in(*, employee: Employee, actor: Actor) -> None:
-    """Put the signing in on record, with ids only."""
-    record_event(action=Action.ACCOUNT_SIGN_IN, subject=employee, actor=actor, data={"account": employee.account_id})
+def account_signed_in(*, employee: Employee, actor: Actor, browser: Browser | None = None, factor: str = "") -> None:
+    """Put the signing in on record, with ids only, and the session on the person's own list.
+
+    `factor` says by what the second factor was shown: "totp", "recovery", or nothing.
+    """
+    data: dict[str, object] = {"account": employee.account_id}
+    if browser is not None and employee.account_id is not None:
+        SignedIn.objects.create(
+            account_id=employee.account_id,
+            session_key=browser.session_key,
+            address=browser.address,
+            agent=browser.agent[:AGENT_LENGTH],
+            at=clock.now(),
+            seen_at=clock.now(),
+        )
+    if factor:
+        data["factor"] = factor
+    record_event(action=Action.ACCOUNT_SIGN_IN, subject=employee, actor=actor, data=data)
+
+
+@transaction.atomic
+def account_close(*, employee_id: int, actor: Actor) -> Account:
+    """Nobody signs in to the account any more, and all its sessions end; it can be opened again.
+
+    Whoever keeps the record of the person's office may; nobody closes their own. Refuses: no account, closed already.
+    """
+    employee, account = _account_of(employee_id)
+    access.require(actor, Action.ACCOUNT_CLOSE, case_of(employee))
+    if not account.is_active:
+        raise WrongState("account_closed", _("This account is closed already."), _("Open it again if it is needed."))
+    account.is_active = False
+    account.save(update_fields=["is_active"])
+    ended = sessions_end(account_id=account.pk)
+    data = {"account": account.pk, "sessions": ended}
+    record_event(action=Action.ACCOUNT_CLOSE, subject=employee, actor=actor, data=data)
+    return account
+
+
+@transaction.atomic
+def account_reopen(*, employee_id: int, actor: Actor) -> Account:
+    """Let the person sign in again. Refuses: an account that is open, one of somebody who has left."""
+    employee, account = _account_of(employee_id)
+    access.require(actor, Action.ACCOUNT_REOPEN, case_of(employee))
+    if account.is_active:
+        raise WrongState("account_open", _("This account is open."), _("There is nothing to do."))
+    if employee.left_on is not None:
+        raise WrongState(
+            "has_left",
+            _("The person left on %(day)s.") % {"day": employee.left_on.isoformat()},
+            _("Enter their return first."),
+        )
+    account.is_active = True
+    account.save(update_fields=["is_active"])
+    record_event(action=Action.ACCOUNT_REOPEN, subject=employee, actor=actor, data={"account": account.pk})
+    return account
+
+
+@transaction.atomic
+def session_end(*, session_id: int, actor: Actor) -> None:
+    """End one of one's own sessions. Refuses (`not_found`) a session that is over or another's."""
+    employee = Employee.objects.get(pk=actor.person)
+    access.require(actor, Action.ACCOUNT_SIGN_OUT, Case(employee.pk))
+    session = SignedIn.objects.select_for_update().filter(pk=session_id, account_id=employee.account_id).first()
+    if session is None:
+        raise NotVisible
+    _forget([session])
+    data = {"account": employee.account_id, "sessions": 1}
+    record_event(action=Action.ACCOUNT_SIGN_OUT, subject=employee, actor=actor, data=data)
+
+
+@transaction.atomic
+def sessions_end_others(*, session_key: str, actor: Actor) -> int:
+    """End all of one's own sessions but this one; how many there were."""
+    employee = Employee.objects.get(pk=actor.person)
+    access.require(actor, Action.ACCOUNT_SIGN_OUT, Case(employee.pk))
+    rows = SignedIn.objects.select_for_update().filter(account_id=employee.account_id)
+    ended = _forget(list(rows.exclude(session_key=session_key)))
+    data = {"account": employee.account_id, "sessions": ended}
+    record_event(action=Action.ACCOUNT_SIGN_OUT, subject=employee, actor=actor, data=data)
+    return ended
 
 
 @transaction.atomic
 def sessions_end(*, account_id: int) -> int:
-    """End every session of the account in the caller's transaction; how many were open.
+    """End every session of the account in the caller's transaction; how many were on its list.
 
     The caller has asked `access` and writes the ledger: this is part of relieving, of a new password, of a reset.
     Requests that are under way finish; none of them can bring its session back.
     """
     Account.objects.filter(pk=account_id).update(sessions_epoch=F("sessions_epoch") + 1)
-    open_now = SignedIn.objects.filter(account_id=account_id)
-    keys = list(open_now.values_list("session_key", flat=True))
-    SessionStore.get_model_class().objects.filter(session_key__in=keys).delete()
-    open_now.filter(session_key__in=keys).delete()
-    return len(keys)
+    return _forget(list(SignedIn.objects.filter(account_id=account_id)))
 
 
-def _refuse_weak(password: str, account: Account) -> None:
+@transaction.atomic
+def sessions_tidy() -> int:
+    """Drop what is left of sessions that have run out; how many rows of the list went."""
+    SessionStore.clear_expired()
+    over = clock.now() - timedelta(seconds=settings.SESSION_COOKIE_AGE)
+    return SignedIn.objects.filter(at__lt=over).delete()[0]
+
+
+def _forget(rows: list[SignedIn]) -> int:
+    SessionStore.get_model_class().objects.filter(session_key__in=[row.session_key for row in rows]).delete()
+    SignedIn.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    return len(rows)
+
+
+def _account_of(employee_id: int) -> tuple[Employee, Account]:
+    """Both rows, the account locked; refused (`no_account`) where there is none."""
+    employee = Employee.objects.select_related("entered_in").get(pk=employee_id)
+    account = Account.objects.select_for_update(no_key=True).filter(pk=employee.account_id).first()
+    if account is None:
+        raise WrongState(
+            "no_account",
+            _("This person has no account."),
+            _("Enter the government e-mail address first."),
+        )
+    return employee, account
+
+
+def refuse_weak(password: str, account: Account, field: str = "password") -> None:
+    """Refuse (`weak_password`) what the instance's rules on passwords don't allow, in their own words."""
     try:
         validate_password(password, user=account)
     except ValidationError as error:
-        raise BadInput("weak_password", " ".join(error.messages), field="password") from error
+        raise BadInput("weak_password", " ".join(error.messages), field=field) from error
