@@ -25,7 +25,9 @@ _VOWELS = "aAiIuUeEoO"
 _CONSONANTS = dict(zip("कखगघङचछजझञटठडढणतथदधनपफबभमयरलळवशषसह", "kKgGncCjJntTdDntTdDnpPbBmyrllvSSsh", strict=True))
 _LETTERS = dict(zip("अआइईउऊएऐओऔऑऍऎऒ", "aAiIuUeEoOoeeo", strict=True)) | {"ऋ": "ri", "ॠ": "ri", "ॐ": "om"}
 _SIGNS = dict(zip("ािीुूेैोौॉॅॆॊ", "AiIuUeEoOoeeo", strict=True)) | {"ृ": "ri", "ॄ": "ri"}
-_NUKTA, _VIRAMA = "\u093c", "\u094d"
+_VIRAMA = "\u094d"
+# Two letters, or one with the nukta (decomposed), that have a sound of their own.
+_JOINED = {"ज्ञ": "gy", "क्ष": "kS"} | {letter + "\u093c": said for letter, said in zip("डढकजफ", "rrqzf", strict=True)}
 _NASALS = {"\u0902", "\u0901"}
 _FLAPS = {"ड": "r", "ढ": "r"}  # between vowels they are spoken and romanised as r, with the nukta or without
 _LABIALS = frozenset("pPbBm")
@@ -36,14 +38,14 @@ _SAID_A = re.compile(r"(?:[kKgGcCjJtTdDpPbBSshn][rylnmv]|[rlm]y|pt)$")
 # Roman letters to phonemes, the longest first.
 _ROMAN = {
     "ksh": "kS", "chh": "C", "cch": "c", "tch": "c", "dny": "gy", "gny": "gy", "kkh": "K", "ggh": "G", "tth": "T",
-    "ddh": "D", "ssh": "S", "aai": "E", "aay": "Ay", "eei": "I", "iya": "iya", "qui": "ki", "que": "ke", "qua": "ka",
-    "quo": "ko", "oui": "ui", "eau": "o",
-    "sh": "S", "kh": "K", "gh": "G", "ch": "c", "jh": "J", "th": "T", "dh": "D", "ph": "P", "bh": "B", "zh": "J",
-    "rh": "r", "wh": "v", "jn": "gy", "ck": "k", "qu": "ku", "aa": "A", "ee": "I", "ii": "I", "oo": "U", "uu": "U",
+    "ddh": "D", "ssh": "S", "aai": "E", "aay": "Ay", "eei": "I", "iya": "iya", "qui": "qi", "que": "qe", "qua": "qa",
+    "quo": "qo", "oui": "ui", "eau": "o",
+    "sh": "S", "kh": "K", "gh": "G", "ch": "c", "jh": "J", "th": "T", "dh": "D", "ph": "P", "bh": "B", "zh": "z",
+    "rh": "r", "wh": "v", "jn": "gy", "ck": "k", "qu": "qu", "aa": "A", "ee": "I", "ii": "I", "oo": "U", "uu": "U",
     "ai": "E", "ei": "E", "au": "O", "ou": "O", "ao": "av", "eo": "ev",
-    "a": "a", "b": "b", "c": "k", "d": "d", "e": "e", "f": "P", "g": "g", "h": "h", "i": "i", "j": "j", "k": "k",
-    "l": "l", "m": "m", "n": "n", "o": "o", "p": "p", "q": "k", "r": "r", "s": "s", "t": "t", "u": "u", "v": "v",
-    "w": "v", "x": "kS", "y": "y", "z": "j",
+    "a": "a", "b": "b", "c": "k", "d": "d", "e": "e", "f": "f", "g": "g", "h": "h", "i": "i", "j": "j", "k": "k",
+    "l": "l", "m": "m", "n": "n", "o": "o", "p": "p", "q": "q", "r": "r", "s": "s", "t": "t", "u": "u", "v": "v",
+    "w": "v", "x": "kS", "y": "y", "z": "z",
 }  # fmt: skip
 _ROMAN_PIECE = re.compile(
     "ow(?![aeiouy])|aw(?=[^aeiouyh])|jn(?=[aeiouy])|" + "|".join(key for key in _ROMAN if key != "jn")
@@ -122,21 +124,24 @@ _FOLDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (rf"e(?=r(?![{_VOWELS}y]))", "a"),  # Verma, Varma; Jitender
         (r"med$", "mad"),  # Ahmed, Ahmad
         (r"n(?=[pPbB])", "m"),
-        (r"nh$", "ng"),  # Sinh, Singh
+        (r"nh$", "nG"),  # Sinh, Singh
         (r"rh", "r"),  # गढ़वाल, Garhwal
         (r"(?<=...)([aA])h$", r"\1"),  # Abdullah, Abdulla
         (r"nd[ae]?r$", "ndrA"),  # Jitender, Jitendra, जितेन्द्र
     )
 )
-_CLASS = str.maketrans("kKgGcCjJtTdDnpPbBvmyrlsShiIeEuUoO", "kkggccjjttddnpfvvvmyrlsshiiiiuuuu")
+_CLASS = str.maketrans("kKqgGcCjJztTdDnpPfbBvmyrlsShiIeEuUoO", "kkkggccjjjttddnpffvvvmyrlsshiiiiuuuu")
 
 
-def phonemes(word: str) -> str:
-    """The sounds of one word, a letter each; vowels a A i I u U e E o O. Empty where there is no known letter."""
+def phonemes(word: str, *, doubled: bool = False) -> str:
+    """The sounds of one word, a letter each; vowels a A i I u U e E o O. Empty where there is no known letter.
+
+    Letters that are doubled in roman spelling count once, unless `doubled`.
+    """
     word = normalize("NFC", word).casefold()
     if any("\u0900" <= c <= "\u097f" for c in word):
         return _of_devanagari(word)
-    return _of_roman(word)
+    return _of_roman(word, doubled=doubled)
 
 
 @lru_cache(maxsize=20_000)
@@ -199,10 +204,11 @@ def _plain(word: str) -> str:
     )
 
 
-def _of_roman(word: str) -> str:
+def _of_roman(word: str, *, doubled: bool) -> str:
     letters = "".join(c for c in normalize("NFKD", word) if "a" <= c <= "z")
     letters = re.sub(r"o([rs])e$", r"o\1", letters)  # Rathore, Bose
-    letters = re.sub(r"([bcdfghjklmnpqrstvwxyz])\1+", r"\1", letters)
+    if not doubled:
+        letters = re.sub(r"([bcdfghjklmnpqrstvwxyz])\1+", r"\1", letters)
     said = "".join(_piece(match) for match in _ROMAN_PIECE.finditer(letters))
     return re.sub(rf"(?<=[^{_VOWELS}])y$|(?<=[^{_VOWELS}])y(?=[^{_VOWELS}])", "i", said)
 
@@ -227,8 +233,8 @@ def _syllables(word: str) -> list[list[str]]:
     found: list[list[str]] = []
     open_onset = False  # the last consonant waits for its vowel
     for c in _merged(word):
-        if c in _CONSONANTS or c in {"ज्ञ", "क्ष", "ड़", "ढ़"}:
-            said = {"ज्ञ": "gy", "क्ष": "kS", "ड़": "r", "ढ़": "r"}.get(c) or _CONSONANTS[c]
+        if c in _CONSONANTS or c in _JOINED:
+            said = _JOINED.get(c) or _CONSONANTS[c]
             if c in _FLAPS and found and not open_onset and found[-1][1] and found[-1][2] != "n":
                 said = _FLAPS[c]
             if open_onset:
@@ -257,7 +263,7 @@ def _merged(word: str) -> list[str]:
     """The characters, with ज्ञ, क्ष and the letters with a nukta as one; other nuktas and joiners dropped."""
     text = normalize("NFD", word)
     text = re.sub("[\u200c\u200d\u093d\u0903]", "", text)
-    return re.findall("ज\u094dञ|क\u094dष|[डढ]\u093c|[^\u093c]", text)
+    return re.findall("ज\u094dञ|क\u094dष|[डढकजफ]\u093c|[^\u093c]", text)
 
 
 def _nasals_said(found: list[list[str]]) -> list[list[str]]:
@@ -268,7 +274,7 @@ def _nasals_said(found: list[list[str]]) -> list[list[str]]:
         following = found[place + 1] if place + 1 < len(found) else ["", "", ""]
         nasal = "m" if following[0][:1] in _LABIALS and following[0][:1] else "n"
         if following[0] == "h" and not (following[1] == "A" and place + 2 == len(found)):
-            following[0], nasal = "g", "n"
+            following[0], nasal = "G", "n"
         syllable[1] = syllable[1].replace("~", "") + nasal
     return found
 
