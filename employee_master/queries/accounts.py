@@ -179,7 +179,7 @@ def super_admins() -> QuerySet[Account]:
 def head_of(office: Office) -> QuerySet[Account]:
     """The account of whoever sits on the head's post."""
     charges = Charge.objects.filter(
-        active_on(clock.today()), employee__account=OuterRef("pk"), post_id=office.head_post_id, kind__in=FULL_KINDS
+        active_on(clock.today()), employee__account=OuterRef("pk"), post__heads=office, kind__in=FULL_KINDS
     )
     return Account.objects.filter(Exists(charges), is_active=True)
 

@@ -182,7 +182,7 @@ def session_end(*, session_id: int, actor: Actor) -> None:
     """End one of one's own sessions. Refuses (`not_found`) a session that is over or another's."""
     employee = Employee.objects.get(pk=actor.person)
     access.require(actor, Action.ACCOUNT_SIGN_OUT, Case(employee.pk))
-    session = SignedIn.objects.select_for_update().filter(pk=session_id, account_id=employee.account_id).first()
+    session = SignedIn.objects.select_for_update(of=("self",)).filter(pk=session_id, account__employee=employee).first()
     if session is None:
         raise NotVisible
     _forget([session])
@@ -195,7 +195,7 @@ def sessions_end_others(*, session_key: str, actor: Actor) -> int:
     """End all of one's own sessions but this one; how many there were."""
     employee = Employee.objects.get(pk=actor.person)
     access.require(actor, Action.ACCOUNT_SIGN_OUT, Case(employee.pk))
-    rows = SignedIn.objects.select_for_update().filter(account_id=employee.account_id)
+    rows = SignedIn.objects.select_for_update(of=("self",)).filter(account__employee=employee)
     ended = _forget(list(rows.exclude(session_key=session_key)))
     data = {"account": employee.account_id, "sessions": ended}
     record_event(action=Action.ACCOUNT_SIGN_OUT, subject=employee, actor=actor, data=data)
@@ -230,7 +230,7 @@ def _forget(rows: list[SignedIn]) -> int:
 def _account_of(employee_id: int) -> tuple[Employee, Account]:
     """Both rows, the account locked; refused (`no_account`) where there is none."""
     employee = Employee.objects.select_related("entered_in").get(pk=employee_id)
-    account = Account.objects.select_for_update(no_key=True).filter(pk=employee.account_id).first()
+    account = Account.objects.select_for_update(no_key=True, of=("self",)).filter(employee=employee).first()
     if account is None:
         raise WrongState(
             "no_account",
