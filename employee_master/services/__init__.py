@@ -18,6 +18,7 @@ from employee_master.services.employee import (
 )
 from employee_master.services.founding import BadPlan, organisation_load
 from employee_master.services.organisation import post_place
+from employee_master.services.post_changes import post_abolish, post_correct
 from employee_master.services.posts import NewPost, marking_for, markings_taken, post_create, posts_create_many
 from employee_master.services.role import role_grant, role_revoke, super_admin_found
 
@@ -39,6 +40,8 @@ __all__ = [
     "name_words",
     "name_words_write",
     "organisation_load",
+    "post_abolish",
+    "post_correct",
     "post_create",
     "post_place",
     "posts_create_many",

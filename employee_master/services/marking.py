@@ -11,7 +11,11 @@ from collections.abc import Collection
 from itertools import count
 from unicodedata import category
 
+from django.utils.translation import gettext_lazy as _
+
 from employee_master.models import Designation, Office, Post, PostMarking, Section
+from eoffice.core.errors import WrongState
+from eoffice.core.text import clean_line
 
 MARKING_LENGTH = 60
 NAME_LENGTH = 200
@@ -60,7 +64,7 @@ def numbered_marking(
 ) -> tuple[str, int | None]:
     """As `marking_for`, with the number that it came to; the post's name carries the same."""
     short = abbreviation_of(designation)
-    unit = _kept((section or office).code) or "X"
+    unit = unit_code(section or office)
     bare = f"{short}-{unit}"
     if number is None and bare not in taken:
         return bare, None
@@ -94,6 +98,23 @@ def _with_unit(name: str, unit: str, code: str) -> str:
     """The unit's code stands in for a name that would not fit the column."""
     full = f"{name}, {unit}"
     return full if len(full) <= NAME_LENGTH else f"{name}, {code}"
+
+
+def unit_code(unit: Section | Office) -> str:
+    """The code of a section or office as it stands in markings: GAD-3 is GAD3."""
+    return _kept(unit.code) or "X"
+
+
+def typed_marking(typed: str, taken: Collection[str]) -> str:
+    """A marking of the office's own, cleaned; refused (`marking_taken`) if any other post has or had it."""
+    marking = clean_line(typed, field="marking", limit=MARKING_LENGTH)
+    if marking.upper() in taken:
+        raise WrongState(
+            "marking_taken",
+            _("The marking %(marking)s belongs or belonged to another post.") % {"marking": marking},
+            _("Choose another one, or leave it empty: it is then made by rule."),
+        )
+    return marking
 
 
 def _kept(text: str) -> str:

@@ -26,19 +26,31 @@ def post_place(*, post_id: int, superior_id: int | None, actor: Actor) -> Post:
     post = Post.objects.select_for_update(no_key=True).get(pk=post_id)
     access.require(actor, Action.POST_PLACE, Charge(post=post))
     superior = Post.objects.get(pk=superior_id) if superior_id is not None else None
-    below = dict(PostSenior.objects.filter(senior=post).values_list("post_id", "distance")) | {post.pk: 0}
-    if superior is not None and superior.pk in below:
+    refuse_circle(post, superior)
+    hang(post, superior)
+    record_event(action=Action.POST_PLACE, subject=post, actor=actor, data={"superior": superior_id})
+    return post
+
+
+def refuse_circle(post: Post, superior: Post | None) -> None:
+    """Nobody stands under a post that stands below them."""
+    if superior is None:
+        return
+    if superior.pk == post.pk or PostSenior.objects.filter(senior=post, post=superior).exists():
         raise WrongState(
             "channel_cycle",
             _("%(superior)s stands below %(post)s in the channel of submission.")
             % {"superior": superior.marking, "post": post.marking},
             _("Place %(superior)s elsewhere first, or choose another superior.") % {"superior": superior.marking},
         )
+
+
+def hang(post: Post, superior: Post | None) -> None:
+    """Put the locked post with all that lies below under another one; the caller knows that no circle comes of it."""
+    below = dict(PostSenior.objects.filter(senior=post).values_list("post_id", "distance")) | {post.pk: 0}
     post.superior = superior
     post.save(update_fields=["superior"])
     _rebuild(below, superior)
-    record_event(action=Action.POST_PLACE, subject=post, actor=actor, data={"superior": superior_id})
-    return post
 
 
 def lock_tree() -> None:

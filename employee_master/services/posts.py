@@ -11,13 +11,14 @@ from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from employee_master.models import Designation, Office, Post, PostMarking, PostSenior, Sanction, Section
+from employee_master.services.employee import post_words_write
 from employee_master.services.marking import (
-    MARKING_LENGTH,
     NAME_LENGTH,
     marking_for,
     markings_taken,
     numbered_marking,
     post_names,
+    typed_marking,
 )
 from employee_master.services.organisation import lock_tree
 from eoffice import access
@@ -114,6 +115,7 @@ def _create(rows: Sequence[NewPost], actor: Actor) -> list[Post]:
         [PostMarking(post=post, marking=post.marking, from_on=today) for post in posts], batch_size=BATCH
     )
     _place(posts)
+    post_words_write(posts)
     entries = [Entry(subject=post, data=_facts(post), is_new=True) for post in posts]
     record_events(entries, action=Action.POST_CREATE, actor=actor)
     return posts
@@ -249,13 +251,7 @@ def _drawn(rows: Sequence[NewPost], units: _Units) -> list[Post]:
 
 
 def _own_marking(typed: str, taken: set[str]) -> str:
-    marking = clean_line(typed, field="marking", limit=MARKING_LENGTH)
-    if marking.upper() in taken:
-        raise WrongState(
-            "marking_taken",
-            _("The marking %(marking)s belongs or belonged to another post.") % {"marking": marking},
-            _("Choose another one, or leave it empty: it is then made by rule."),
-        )
+    marking = typed_marking(typed, taken)
     taken.add(marking.upper())
     return marking
 

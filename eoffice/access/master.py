@@ -23,7 +23,9 @@ Rule = Callable[[Actor, Any], Verdict]
 
 
 def office_of(thing: Any) -> Any:
-    """The office that a thing of the master belongs to; None where it is the instance's."""
+    """The office that a thing of the master belongs to, or is; None where it is the instance's."""
+    if getattr(thing, "ledger_type", "") == "office":
+        return thing
     if getattr(thing, "office", None) is not None:
         return thing.office
     post = getattr(thing, "post", None)
@@ -197,6 +199,21 @@ def role(*roles: Role) -> Rule:
 
 
 super_admin = role(Role.SUPER_ADMIN)
+
+
+def reorganiser(actor: Actor, thing: Any) -> Verdict:
+    """The head of the office; what concerns two offices is for the super admin."""
+    if not thing.crosses_offices:
+        return either(head_of_office, super_admin)(actor, thing)
+    if actor.has_role(Role.SUPER_ADMIN):
+        return ALLOWED
+    return not_yours(
+        "two_offices",
+        _("This concerns two offices, so it is for the super admin."),
+        _("It lies ready for them; tell them that it waits."),
+    )
+
+
 of_the_desk = either(master_of_office, head_of_office)
 # The roles that the EMD manager gives in their own office; all others are the super admin's to give (R2).
 OFFICE_ROLES = frozenset({Role.REGISTRY_CLERK})
@@ -217,6 +234,7 @@ def one_of_two(actor: Actor, thing: Any) -> Verdict:
 # The thing is a charge, a role, a batch, a request, an office ...: it may be one that is yet to be entered.
 RULES: dict[Action, Rule] = {
     Action.OFFICE_ENTER: super_admin,
+    Action.OFFICE_CORRECT: master_of_office,
     Action.DESIGNATION_ENTER: super_admin,
     Action.SECTION_ENTER: master_of_office,
     Action.SANCTION_SET: master_of_office,
@@ -225,8 +243,8 @@ RULES: dict[Action, Rule] = {
     Action.POST_ABOLISH: master_of_office,
     Action.POST_PLACE: about_another(master_of_office),
     Action.REORGANISATION_PREPARE: master_of_office,
-    Action.REORGANISATION_APPLY: in_state(not_maker(either(head_of_office, super_admin)), "prepared"),
-    Action.REORGANISATION_WITHDRAW: in_state(of_the_desk, "prepared"),
+    Action.REORGANISATION_APPLY: in_state(not_maker(reorganiser), "prepared"),
+    Action.REORGANISATION_WITHDRAW: in_state(of_the_desk, "prepared", "agreed"),
     Action.EMPLOYEE_ENTER: master_of_office,
     Action.EMPLOYEE_CORRECT: about_another(master_of_office),
     Action.EMPLOYEE_LEAVE: about_another(of_the_desk),

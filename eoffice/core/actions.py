@@ -63,6 +63,7 @@ class Action(StrEnum):
     SEAL_DAY = "seal:day"
     # employee master
     OFFICE_ENTER = "office:enter"
+    OFFICE_CORRECT = "office:correct"
     SECTION_ENTER = "section:enter"
     DESIGNATION_ENTER = "designation:enter"
     SANCTION_SET = "sanction:set"
@@ -73,6 +74,7 @@ class Action(StrEnum):
     REORGANISATION_PREPARE = "reorganisation:prepare"
     REORGANISATION_APPLY = "reorganisation:apply"
     REORGANISATION_WITHDRAW = "reorganisation:withdraw"
+    REORGANISATION_FAIL = "reorganisation:fail"
     EMPLOYEE_ENTER = "employee:enter"
     EMPLOYEE_CORRECT = "employee:correct"
     EMPLOYEE_LEAVE = "employee:leave"
