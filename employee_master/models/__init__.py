@@ -11,6 +11,7 @@ from employee_master.models.change import (
 )
 from employee_master.models.charge import FULL_KINDS, Charge, ChargeKind, RoleGrant
 from employee_master.models.employee import Employee, Gender, LeavingReason, NameWord, PostWord
+from employee_master.models.exemption import Exemption, ExemptionAct, ExemptionSigning
 from employee_master.models.factor import Factor, RecoveryCode
 from employee_master.models.imports import Attention, ImportBatch, ImportDeed, ImportRow, ImportStage, RowOutcome
 from employee_master.models.namelist import Finding, ListKind, NameList, NameListRow, Settlement
@@ -27,6 +28,16 @@ from employee_master.models.organisation import (
     SectionKind,
 )
 from employee_master.models.proposal import RoleProposal
+from employee_master.models.readiness import (
+    Nomination,
+    NominationKind,
+    ReadinessFigure,
+    ReadinessItem,
+    ReadinessSnapshot,
+    ReadinessStanding,
+    ReadinessTick,
+)
+from employee_master.models.relieving import Half, Joining, Relieving, RelievingLine, RelievingReason
 from employee_master.models.reorganisation import Reorganisation, ReorganisationKind, SectionCode
 from employee_master.models.review import AccessReview
 
@@ -45,18 +56,25 @@ __all__ = [
     "Designation",
     "Employee",
     "EvidenceKind",
+    "Exemption",
+    "ExemptionAct",
+    "ExemptionSigning",
     "Factor",
     "Finding",
     "Gender",
+    "Half",
     "ImportBatch",
     "ImportDeed",
     "ImportRow",
     "ImportStage",
+    "Joining",
     "LeavingReason",
     "ListKind",
     "NameList",
     "NameListRow",
     "NameWord",
+    "Nomination",
+    "NominationKind",
     "Objection",
     "Office",
     "OfficeKind",
@@ -64,7 +82,15 @@ __all__ = [
     "PostMarking",
     "PostSenior",
     "PostWord",
+    "ReadinessFigure",
+    "ReadinessItem",
+    "ReadinessSnapshot",
+    "ReadinessStanding",
+    "ReadinessTick",
     "RecoveryCode",
+    "Relieving",
+    "RelievingLine",
+    "RelievingReason",
     "Reorganisation",
     "ReorganisationKind",
     "RoleGrant",
