@@ -38,5 +38,5 @@ def take_out(apps, _schema):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("employee_master", "0011_relieving_and_joining")]
+    dependencies = [("employee_master", "0012_words_in_order_of_code_points")]
     operations = [migrations.RunPython(enter, take_out)]
