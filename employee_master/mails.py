@@ -43,8 +43,8 @@ def invitation(link: str, days: int) -> Text:
         ("ई-ऑफ़िस में आपका खाता", "Your e-Office account"),
         (
             f"{hindi} के ई-ऑफ़िस में आपका खाता खोला गया है।",
-            "नीचे के लिंक से अपना पासवर्ड निर्धारित करें; इससे आपके ई-मेल पते की पुष्टि भी हो जाएगी।",
-            f"लिंक {days} दिन तक और एक ही बार के लिए मान्य है:",
+            "नीचे के लिंक से अपना पासवर्ड चुनें; इससे आपके ई-मेल पते की पुष्टि भी हो जाएगी।",
+            f"लिंक {days} दिन तक मान्य है और एक ही बार खुलता है:",
             link,
             "यदि यह संदेश आपके लिए नहीं है, तो इस पर कुछ न करें और अपने ईएमडी प्रबन्धक को बताएँ।",
         ),
@@ -62,8 +62,8 @@ def forgotten(link: str, hours: int) -> Text:
     return Text(
         ("ई-ऑफ़िस: नया पासवर्ड", "e-Office: new password"),
         (
-            "आपके खाते के लिए नया पासवर्ड निर्धारित करने का लिंक माँगा गया है।",
-            f"लिंक {hours} घंटे तक और एक ही बार के लिए मान्य है:",
+            "आपके खाते के लिए नया पासवर्ड चुनने का लिंक माँगा गया है।",
+            f"लिंक {hours} घंटे तक मान्य है और एक ही बार खुलता है:",
             link,
             "यदि आपने नहीं माँगा है, तो कुछ न करें: पुराना पासवर्ड बना रहेगा।",
         ),
@@ -76,52 +76,57 @@ def forgotten(link: str, hours: int) -> Text:
     )
 
 
-_HELP = (
+_NOT_YOU = (
     "यदि यह आपने नहीं किया है, तो तुरन्त अपने ईएमडी प्रबन्धक को बताएँ।",
     "If it was not you, tell your EMD manager at once.",
 )
 
-# What was done to an account, by the code in the outbox row.
-_NOTICES: dict[str, tuple[tuple[str, str], str, str]] = {
-    "password": (
+# What was done, by the code in the outbox row.
+_NOTICES: dict[str, Text] = {
+    "password": Text(
         ("ई-ऑफ़िस: पासवर्ड बदला गया", "e-Office: password changed"),
-        "आपके खाते का पासवर्ड बदला गया है। सभी जगह से साइन-आउट कर दिया गया है।",
-        "The password of your account was changed. You were signed out everywhere.",
+        ("आपके खाते का पासवर्ड बदला गया है, और आपको सभी जगह से साइन-आउट कर दिया गया है।", _NOT_YOU[0]),
+        ("The password of your account was changed, and you were signed out everywhere.", _NOT_YOU[1]),
     ),
-    "factor_enrolled": (
-        ("ई-ऑफ़िस: द्वितीय कारक निर्धारित", "e-Office: second factor set up"),
-        "आपके खाते पर प्रमाणक (द्वितीय कारक) निर्धारित किया गया है।",
-        "An authenticator (second factor) was set up for your account.",
+    "factor_enrolled": Text(
+        ("ई-ऑफ़िस: द्वितीय कारक जोड़ा गया", "e-Office: second factor set up"),
+        ("आपके खाते में प्रमाणक ऐप (द्वितीय कारक) जोड़ा गया है।", _NOT_YOU[0]),
+        ("An authenticator (second factor) was set up for your account.", _NOT_YOU[1]),
     ),
-    "factor_reset": (
+    "factor_reset": Text(
         ("ई-ऑफ़िस: द्वितीय कारक हटाया गया", "e-Office: second factor reset"),
-        "आपके कार्यालय के ईएमडी प्रबन्धक ने आपके खाते का द्वितीय कारक हटाया है। सभी जगह से साइन-आउट कर दिया गया है; "
-        "अगली बार साइन-इन पर नया प्रमाणक निर्धारित करें।",
-        "The EMD manager of your office has reset the second factor of your account. You were signed out everywhere; "
-        "set up a new authenticator when you sign in next.",
+        (
+            "आपके ईएमडी प्रबन्धक ने आपके खाते का द्वितीय कारक हटाया है, और आपको सभी जगह से साइन-आउट कर दिया गया है।",
+            "अगली बार साइन-इन करके नया प्रमाणक ऐप जोड़ें।",
+            "यदि आपने यह नहीं कहा था, तो तुरन्त सुपर एडमिन को बताएँ।",
+        ),
+        (
+            "Your EMD manager has reset the second factor of your account, and you were signed out everywhere.",
+            "Set up a new authenticator when you sign in next.",
+            "If you did not ask for this, tell the super admin at once.",
+        ),
     ),
-    "super_admin_added": (
-        ("ई-ऑफ़िस: नया सुपर एडमिन", "e-Office: a new super admin"),
-        "इस इंस्टेंस में एक नया सुपर एडमिन जोड़ा गया है। “भूमिकाएँ” पृष्ठ पर देखें कि कौन।",
-        "A super admin was added to this instance. The page “Roles” shows who.",
-    ),
-    "super_admin_ended": (
-        ("ई-ऑफ़िस: सुपर एडमिन की भूमिका समाप्त", "e-Office: a super admin's role has ended"),
-        "इस इंस्टेंस में एक सुपर एडमिन की भूमिका समाप्त की गई है। “भूमिकाएँ” पृष्ठ पर देखें कि किसकी।",
-        "The role of a super admin of this instance was ended. The page “Roles” shows whose.",
-    ),
-    "super_admin_proposed": (
+    "super_admin_proposed": Text(
         ("ई-ऑफ़िस: सुपर एडमिन का प्रस्ताव", "e-Office: a super admin is proposed"),
-        "एक नए सुपर एडमिन का प्रस्ताव है। दूसरे सुपर एडमिन की पुष्टि आवश्यक है: “भूमिकाएँ” पृष्ठ देखें।",
-        "A new super admin is proposed. Another super admin must confirm: see the page “Roles”.",
+        ("नए सुपर एडमिन का प्रस्ताव है; दूसरे सुपर एडमिन की पुष्टि आवश्यक है।", "“भूमिकाएँ” पृष्ठ देखें।"),
+        ("A new super admin is proposed; another super admin must confirm.", "See the page “Roles”."),
+    ),
+    "super_admin_added": Text(
+        ("ई-ऑफ़िस: नए सुपर एडमिन", "e-Office: a new super admin"),
+        ("इस ई-ऑफ़िस में एक नए सुपर एडमिन जुड़े हैं।", "“भूमिकाएँ” पृष्ठ पर देखें कि कौन।"),
+        ("A super admin was added to this instance.", "The page “Roles” shows who."),
+    ),
+    "super_admin_ended": Text(
+        ("ई-ऑफ़िस: एक सुपर एडमिन की भूमिका समाप्त", "e-Office: the role of a super admin has ended"),
+        ("इस ई-ऑफ़िस के एक सुपर एडमिन की भूमिका समाप्त की गई है।", "“भूमिकाएँ” पृष्ठ पर देखें कि किसकी।"),
+        ("The role of a super admin of this instance was ended.", "The page “Roles” shows whose."),
     ),
 }
 
 
 def notice(what: str) -> Text:
-    """What was done to the account; KeyError for a code that nobody knows."""
-    subject, hindi, english = _NOTICES[what]
-    return Text(subject, (hindi, _HELP[0]), (english, _HELP[1]))
+    """What was done; KeyError for a code that nobody knows."""
+    return _NOTICES[what]
 
 
 def role_ends(role: tuple[str, str], person: tuple[str, str], on: date) -> Text:
