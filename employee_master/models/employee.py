@@ -80,17 +80,19 @@ class Employee(models.Model):
 class NameWord(models.Model):
     """A word by which a person is found: folded as written in either script, or (`is_sound`) by its sound.
 
-    Kept by `services.employee` whenever a name or code is written; found by prefix, from an index.
+    Kept by `services.employee` whenever a name or code is written; found by prefix, from an index. The column is
+    ordered by code points on both databases (a migration sees to it), whatever the database's own language.
     """
 
     employee = models.ForeignKey(Employee, on_delete=models.CASCADE, related_name="words")
-    word = models.CharField(max_length=60, db_index=True)
+    word = models.CharField(max_length=60)
     is_sound = models.BooleanField(default=False)
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["employee", "word", "is_sound"], name="one_row_per_name_word")
         ]
+        indexes: ClassVar = [models.Index(fields=["is_sound", "word", "employee"], name="people_by_word")]
 
     def __str__(self) -> str:
         return self.word
@@ -100,13 +102,14 @@ class PostWord(models.Model):
     """A word by which a post is found: of its marking and both names; kept like `NameWord`."""
 
     post = models.ForeignKey("employee_master.Post", on_delete=models.CASCADE, related_name="words")
-    word = models.CharField(max_length=60, db_index=True)
+    word = models.CharField(max_length=60)
     is_sound = models.BooleanField(default=False)
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["post", "word", "is_sound"], name="one_row_per_post_word")
         ]
+        indexes: ClassVar = [models.Index(fields=["is_sound", "word", "post"], name="posts_by_word")]
 
     def __str__(self) -> str:
         return self.word

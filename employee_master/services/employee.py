@@ -15,7 +15,17 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from employee_master.models import Charge, Employee, Gender, LeavingReason, NameWord, Office, RoleGrant
+from employee_master.models import (
+    Charge,
+    Employee,
+    Gender,
+    LeavingReason,
+    NameWord,
+    Office,
+    Post,
+    PostWord,
+    RoleGrant,
+)
 from employee_master.queries.people import office_of_person
 from employee_master.queries.words import code_words, sounds_of, words_of
 from eoffice import access
@@ -118,6 +128,24 @@ def name_words_write(employees: Iterable[Employee]) -> None:
         part = people[start : start + _BATCH]
         NameWord.objects.filter(employee__in=[person.pk for person in part]).delete()
         NameWord.objects.bulk_create([word for person in part for word in name_words(person)], batch_size=_BATCH)
+
+
+def post_words(post: Post) -> list[PostWord]:
+    """The rows, not yet stored, by which a post is found: words of its marking and both names, and their sounds."""
+    written = words_of(post.marking, post.name_en, post.name_hi)
+    sounds = sounds_of(post.name_en, post.name_hi)
+    return [PostWord(post=post, word=word) for word in written] + [
+        PostWord(post=post, word=sound, is_sound=True) for sound in sounds
+    ]
+
+
+def post_words_write(posts: Iterable[Post]) -> None:
+    """Write the words of these posts anew, in bulk; in the transaction that writes markings or names."""
+    every = list(posts)
+    for start in range(0, len(every), _BATCH):
+        part = every[start : start + _BATCH]
+        PostWord.objects.filter(post__in=[post.pk for post in part]).delete()
+        PostWord.objects.bulk_create([word for post in part for word in post_words(post)], batch_size=_BATCH)
 
 
 @transaction.atomic
