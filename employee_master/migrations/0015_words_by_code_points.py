@@ -25,6 +25,6 @@ def as_the_database(_apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -
 
 
 class Migration(migrations.Migration):
-    dependencies = [("employee_master", "0013_reasons_to_relieve")]
+    dependencies = [("employee_master", "0014_readiness_and_exemptions")]
 
     operations = [migrations.RunPython(by_code_points, as_the_database)]
