@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from eoffice.access import changes, custody, drafts, practice
+from eoffice.access import changes, custody, drafts, practice, rollout
 from eoffice.access import master as of_master
 from eoffice.access.verdicts import ALLOWED, Verdict, not_yours
 from eoffice.access.visibility import CONFIDENTIAL, managed_q, reader_q, registry_q
@@ -118,6 +118,8 @@ _RULES: dict[Action, Rule] = {
     # employee master (eoffice.access.master)
     **of_master.RULES,
     **changes.RULES,
+    # readiness and exemptions (eoffice.access.rollout)
+    **rollout.RULES,
 }
 
 
