@@ -21,6 +21,7 @@ from employee_master.services.marking import (
     typed_marking,
 )
 from employee_master.services.organisation import lock_tree
+from employee_master.services.sections import refuse_closed
 from eoffice import access
 from eoffice.core import clock
 from eoffice.core.actions import Action
@@ -170,14 +171,9 @@ class _Units:
                 _("Choose a section of the office."),
                 field="section",
             )
-        today = clock.today()
         for unit in (office, section):
-            if unit is not None and unit.to_on is not None and unit.to_on < today:
-                raise WrongState(
-                    "unit_closed",
-                    _("%(unit)s was closed on %(day)s.") % {"unit": named(unit), "day": unit.to_on.isoformat()},
-                    _("Choose an office or section that exists now."),
-                )
+            if unit is not None:
+                refuse_closed(unit)
         if not designation.is_active:
             raise WrongState(
                 "designation_closed",
