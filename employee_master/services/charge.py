@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from employee_master import ports
 from employee_master.models import FULL_KINDS, Charge, ChargeKind, Employee, Post
+from employee_master.queries.acting import active_on
 from eoffice import access
 from eoffice.core import clock
 from eoffice.core.actions import Action
@@ -38,9 +40,7 @@ def charge_start(
     Refuses: a post that no longer exists, a second substantive charge (`has_substantive`), a second full holder
     (`post_taken`), a second charge of the same post, a last day before the first.
     """
-    # Locked in this order, so that two starts for one person or one post queue up instead of failing.
-    employee = Employee.objects.select_for_update(no_key=True).get(pk=employee_id)
-    post = Post.objects.select_for_update(no_key=True).get(pk=post_id)
+    employee, post = locked_for_charge(employee_id=employee_id, post_id=post_id)
     charge = Charge(
         employee=employee,
         post=post,
@@ -51,6 +51,18 @@ def charge_start(
         confidential=confidential or kind != ChargeKind.LINK,
     )
     access.require(actor, Action.CHARGE_START, charge)
+    return enter_charge(charge, actor=actor)
+
+
+def locked_for_charge(*, employee_id: int, post_id: int) -> tuple[Employee, Post]:
+    """The person, then the post: two starts for one person or one post queue up instead of failing."""
+    employee = Employee.objects.select_for_update(no_key=True).get(pk=employee_id)
+    post = Post.objects.select_for_update(no_key=True).get(pk=post_id)
+    return employee, post
+
+
+def enter_charge(charge: Charge, *, actor: Actor, action: Action = Action.CHARGE_START) -> Charge:
+    """Check, save and record a charge inside an act that locked person and post and asked `access`."""
     _refuse_impossible(charge)
     _refuse_overlap(charge)
     try:
@@ -60,40 +72,74 @@ def charge_start(
         # The database's own word (guards), for whoever came past the locks.
         raise _taken(charge) from error
     record_event(
-        action=Action.CHARGE_START,
+        action=action,
         subject=charge,
         actor=actor,
-        data={"employee": employee.pk, "post": post.pk, "kind": str(kind), "from": from_on.isoformat()},
+        data={
+            "employee": charge.employee_id,
+            "post": charge.post_id,
+            "kind": str(charge.kind),
+            "from": charge.from_on.isoformat(),
+        },
     )
     return charge
 
 
 @transaction.atomic
 def charge_end(*, charge_id: int, on: date, actor: Actor) -> Charge:
-    """Relieve: the charge's last day is `on`, and it runs no more from this moment.
+    """End a charge: its last day is `on`, and it runs no more from this moment.
 
     Refuses: ended already, a day before its start or after today, and, for a charge that fills the post, a desk that
     is not empty (`desk_not_empty`, through the port HoldsWork). The officer's credentials at the office retire in the
-    same transaction, unless another of their charges is in that office (R20).
+    same transaction, unless another of their charges is in that office (R20). Relieving by order, with the desk
+    handed over and the list signed, is `relieving_complete`.
     """
-    employee_id = Charge.objects.values_list("employee_id", flat=True).get(pk=charge_id)
-    Employee.objects.select_for_update(no_key=True).get(pk=employee_id)
-    charge = Charge.objects.select_for_update(of=("self",)).select_related("post", "employee").get(pk=charge_id)
-    # Two people who relieve and start on one post queue up here.
-    Post.objects.select_for_update(no_key=True).get(pk=charge.post_id)
+    charge = locked_charge(charge_id)
     access.require(actor, Action.CHARGE_END, charge)
-    _refuse_end(charge, on)
+    refuse_end(charge, on)
     if charge.kind in FULL_KINDS:
-        _refuse_full_desk(charge)
+        refuse_full_desk(charge.post)
+    return end_charge(charge, on=on, actor=actor)
+
+
+def locked_charge(charge_id: int) -> Charge:
+    """The charge under the locks of its person and post, in the order in which charges are entered."""
+    employee_id, post_id = Charge.objects.values_list("employee_id", "post_id").get(pk=charge_id)
+    locked_for_charge(employee_id=employee_id, post_id=post_id)
+    Charge.objects.select_for_update(of=("self",)).get(pk=charge_id)
+    return Charge.objects.select_related("post__office", "employee").get(pk=charge_id)
+
+
+def end_charge(charge: Charge, *, on: date, actor: Actor, reason: str = "charge_ended") -> Charge:
+    """End a locked charge inside an act that has checked what may hinder it."""
     charge.to_on = on
     charge.ended_at = clock.now()
     charge.save(update_fields=["to_on", "ended_at"])
-    retired = _retire_credentials(charge, actor)
+    retired = _retire_credentials(charge, reason, actor)
     record_event(
         action=Action.CHARGE_END,
         subject=charge,
         actor=actor,
         data={"employee": charge.employee_id, "post": charge.post_id, "to": on.isoformat(), "credentials": retired},
+    )
+    return charge
+
+
+def restore_charge(charge: Charge, *, to_on: date | None, actor: Actor) -> Charge:
+    """Let a locked charge that was ended run on, inside an act that corrects it (R19); refused when it overlaps."""
+    charge.to_on, charge.ended_at = to_on, None
+    _refuse_impossible(charge)
+    _refuse_overlap(charge)
+    try:
+        with transaction.atomic():
+            charge.save(update_fields=["to_on", "ended_at"])
+    except IntegrityError as error:
+        raise _taken(charge) from error
+    record_event(
+        action=Action.CHARGE_RESTORE,
+        subject=charge,
+        actor=actor,
+        data={"employee": charge.employee_id, "post": charge.post_id},
     )
     return charge
 
@@ -124,8 +170,8 @@ def _refuse_impossible(charge: Charge) -> None:
 def _refuse_overlap(charge: Charge) -> None:
     others = [
         other
-        for other in Charge.objects.filter(employee=charge.employee) | Charge.objects.filter(post=charge.post)
-        if _overlap(charge, other)
+        for other in Charge.objects.filter(Q(employee=charge.employee) | Q(post=charge.post)).select_related("post")
+        if other.pk != charge.pk and _overlap(charge, other)
     ]
     for other in others:
         same_person, same_post = other.employee_id == charge.employee_id, other.post_id == charge.post_id
@@ -165,7 +211,7 @@ def _overlap(one: Charge, other: Charge) -> bool:
     return reaches(one, other) and reaches(other, one)
 
 
-def _refuse_end(charge: Charge, on: date) -> None:
+def refuse_end(charge: Charge, on: date) -> None:
     if charge.ended_at is not None or (charge.to_on is not None and charge.to_on < clock.today()):
         raise WrongState(
             "charge_ended",
@@ -182,32 +228,30 @@ def _refuse_end(charge: Charge, on: date) -> None:
         )
 
 
-def _refuse_full_desk(charge: Charge) -> None:
-    lying = [work for port in ports.holds_work for work in port.work_on(charge.post_id) if work.count]
+def refuse_full_desk(post: Post) -> None:
+    """Nobody leaves a desk with things on it (R18): they are sent on or handed over first."""
+    lying = [work for port in ports.holds_work for work in port.work_on(post.pk) if work.count]
     if lying:
         raise WrongState(
             "desk_not_empty",
             _("The desk of %(marking)s still holds: %(work)s.")
-            % {"marking": charge.post.marking, "work": ", ".join(f"{work.kind} {work.count}" for work in lying)},
+            % {"marking": post.marking, "work": ", ".join(f"{work.kind} {work.count}" for work in lying)},
             _("Send them on or hand them over first."),
             next((work.url for work in lying if work.url), ""),
         )
 
 
-def _retire_credentials(charge: Charge, actor: Actor) -> int:
-    if charge.kind not in FULL_KINDS:
-        return 0
+def keeps_charge_in(office_id: int, employee_id: int) -> bool:
+    """Whether the person fills another post of the office today, or is to without a last day (R20)."""
+    stays = Charge.objects.filter(employee=employee_id, post__office_id=office_id, kind__in=FULL_KINDS)
+    return stays.filter(active_on(clock.today()) | Q(ended_at__isnull=True, to_on__isnull=True)).exists()
+
+
+def _retire_credentials(charge: Charge, reason: str, actor: Actor) -> int:
     office_id = charge.post.office_id
-    stays = Charge.objects.filter(
-        employee=charge.employee,
-        post__office_id=office_id,
-        kind__in=FULL_KINDS,
-        ended_at__isnull=True,
-        to_on__isnull=True,
-    )
-    if stays.exists():
+    if charge.kind not in FULL_KINDS or keeps_charge_in(office_id, charge.employee_id):
         return 0
     return sum(
-        port.retire_for(employee_id=charge.employee_id, office_id=office_id, reason="charge_ended", actor=actor)
+        port.retire_for(employee_id=charge.employee_id, office_id=office_id, reason=reason, actor=actor)
         for port in ports.retires_credentials
     )
