@@ -7,6 +7,7 @@ from django.db import connections
 from django.db.models.signals import post_migrate
 
 from employee_master import guards
+from eoffice.ledger.guards import append_only
 
 
 def _install_guards(*, using: str, **_kwargs: object) -> None:
@@ -32,5 +33,9 @@ class EmployeeMasterConfig(AppConfig):
     name = "employee_master"
 
     def ready(self) -> None:
+        from employee_master import jobs_accounts  # noqa: PLC0415 - imports models
+
         post_migrate.connect(_install_guards, sender=self, dispatch_uid="employee_master.guards")
         checks.register(_guards_stand, checks.Tags.database)
+        append_only("employee_master_accessreview")
+        jobs_accounts.register()

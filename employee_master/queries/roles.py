@@ -8,12 +8,12 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
-from employee_master.models import Office, RoleGrant, RoleProposal
+from employee_master.models import Charge, Office, RoleGrant, RoleProposal
 from employee_master.queries.acting import active_on
 from eoffice import access
 from eoffice.access import managed_q
@@ -78,10 +78,12 @@ def role_names(role: str) -> tuple[str, str]:
 
 def visible_grants(actor: Actor) -> QuerySet[RoleGrant]:
     """Every grant for the super admin; for an EMD manager those of the office, and general ones of its people."""
-    in_office: Q = managed_q(actor, office="office_id")
-    general = Q(office__isnull=True) & managed_q(actor, office="employee__charges__post__office_id")
-    found = RoleGrant.objects.filter(in_office | general).values("pk")
-    return RoleGrant.objects.filter(pk__in=found)
+    if actor.has_role(Role.SUPER_ADMIN):
+        return RoleGrant.objects.all()
+    sits = Charge.objects.filter(
+        managed_q(actor, office="post__office_id"), active_on(clock.today()), employee=OuterRef("employee")
+    )
+    return RoleGrant.objects.filter(managed_q(actor, office="office_id") | Q(office__isnull=True) & Exists(sits))
 
 
 def held_roles(
@@ -95,7 +97,8 @@ def held_roles(
     lasting = Q(ended_at__isnull=True) & (Q(to_on__isnull=True) | Q(to_on__gte=today))
     rows = visible_grants(actor).filter(lasting | Q(to_on__gte=today - SHOWN_AFTER_END) if ended else lasting)
     if office is not None:
-        rows = rows.filter(Q(office=office) | Q(office__isnull=True, employee__charges__post__office=office)).distinct()
+        sits = Charge.objects.filter(active_on(today), employee=OuterRef("employee"), post__office=office)
+        rows = rows.filter(Q(office=office) | Q(office__isnull=True) & Exists(sits))
     if role:
         rows = rows.filter(role=role)
     rows = rows.select_related("employee", "office").order_by("office__code", "role", "employee__name_en", "pk")

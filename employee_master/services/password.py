@@ -215,11 +215,14 @@ def password_change(*, old: str, new: str, actor: Actor) -> Account:
     return account
 
 
-def tell(event_id: int | None, what: str, accounts: Iterable[Account], **facts: object) -> None:
-    """Mail these people what was done (`employee_master.mails`), in outbox rows of the caller's transaction."""
+def tell(about: int | str, what: str, accounts: Iterable[Account], **facts: object) -> None:
+    """Mail these people what was done (`employee_master.mails`), in outbox rows of the caller's transaction.
+
+    `about` is the event, or another key of the occasion: for one occasion everybody is told once.
+    """
     for account in accounts:
         outbox.add(
             TELL,
-            key=f"tell-{event_id}-{what}-{account.pk}",
+            key=f"tell-{about}-{what}-{account.pk}",
             payload={"account": account.pk, "what": what, **facts},
         )
