@@ -259,6 +259,11 @@ def employee_leave(*, employee_id: int, on: date, reason: LeavingReason, actor: 
             _("The charge of %(marking)s still runs.") % {"marking": open_charge.post.marking},
             _("Relieve the person of it first."),
         )
+    return leave(employee, on=on, reason=reason, actor=actor)
+
+
+def leave(employee: Employee, *, on: date, reason: LeavingReason, actor: Actor) -> Employee:
+    """What leaving is, for a locked person without charges, inside an act that has asked `access` (relieving too)."""
     employee.left_on, employee.left_reason = on, str(reason)
     employee.save(update_fields=["left_on", "left_reason"])
     if employee.account is not None:
