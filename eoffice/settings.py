@@ -90,6 +90,11 @@ SENIORS_SEE = env.flag("EOFFICE_SENIORS_SEE", default=True)
 # Whether papers may be sent to a post that nobody fills (design 3); otherwise the refusal names where to send them.
 VACANT_POSTS_ACCEPT = env.flag("EOFFICE_VACANT_POSTS_ACCEPT")
 
+# Working days after which the desk of a vacant post goes to the link officer or the next held post up (R18).
+VACANT_DESK_DAYS = env.number("EOFFICE_VACANT_DESK_DAYS", 3)
+# Whether nobody is relieved before both officers have signed the charge list with their own keys (R19).
+CHARGE_LIST_SIGNED = env.flag("EOFFICE_CHARGE_LIST_SIGNED", default=PROFILE != "test")
+
 # Jobs (design 7). No address: the worker runs its own in-memory bell and the outbox is swept (embedded profile).
 BROKER_URL = env.text("EOFFICE_BROKER_URL", "")
 OUTBOX_LEASE_SECONDS = env.number("EOFFICE_OUTBOX_LEASE_SECONDS", 60)

@@ -226,6 +226,36 @@ def grants_role(actor: Actor, thing: Any) -> Verdict:
     return super_admin(actor, thing)
 
 
+def signs_charge_list(actor: Actor, thing: Any) -> Verdict:
+    """The officer relieved and whoever takes over; in the stead of either the head of the office or the super admin.
+
+    Which of them the list waits for is for the service to say, and that a stand-in gives a reason (R19).
+    """
+    if actor.employee_id is not None and actor.employee_id in {thing.employee_id, thing.taker_id}:
+        return ALLOWED
+    verdict = either(head_of_office, super_admin)(actor, thing)
+    if verdict.allowed:
+        return ALLOWED
+    return not_yours(
+        "not_a_signer",
+        _("The charge list is signed by the officer relieved and by the one who takes over."),
+        _("Where one of them can't, the head of the office signs instead, with a reason."),
+    )
+
+
+def corrects_relieving(actor: Actor, thing: Any) -> Verdict:
+    """Whoever relieved, until the joining is done; later only the super admin (R19)."""
+    if not thing.is_joined:
+        return of_the_desk(actor, thing)
+    if actor.has_role(Role.SUPER_ADMIN):
+        return ALLOWED
+    return not_yours(
+        "joined_already",
+        _("The officer has joined elsewhere, so this relieving is corrected only by the super admin."),
+        _("Ask the super admin; until the joining you could have corrected it yourself."),
+    )
+
+
 def one_of_two(actor: Actor, thing: Any) -> Verdict:
     """The second of the two people that a new super admin needs: neither who proposed it nor whom it is about."""
     return not_maker(about_another(super_admin))(actor, thing)
@@ -254,6 +284,16 @@ RULES: dict[Action, Rule] = {
     Action.CHARGE_END: about_another(master_of_office),
     Action.CHARGE_RESTORE: about_another(master_of_office),
     Action.CHARGE_LINK: either(holder_of_post, about_another(master_of_office)),
+    Action.RELIEVING_PREPARE: about_another(of_the_desk),
+    Action.RELIEVING_LIST: in_state(about_another(of_the_desk), "prepared"),
+    Action.RELIEVING_SIGN: in_state(signs_charge_list, "listed", "given"),
+    Action.RELIEVING_COMPLETE: in_state(about_another(of_the_desk), "listed", "taken"),
+    Action.RELIEVING_CORRECT: in_state(about_another(corrects_relieving), "completed"),
+    Action.RELIEVING_WITHDRAW: in_state(about_another(of_the_desk), "prepared", "listed", "given", "taken"),
+    Action.RELIEVING_REASON: super_admin,
+    Action.JOINING_ENTER: about_another(of_the_desk),
+    Action.DESK_HAND_OVER: of_the_desk,
+    Action.DESK_GUARD: of_the_desk,
     Action.ACCOUNT_ENROL: oneself,
     Action.ACCOUNT_PASSWORD: oneself,
     Action.ACCOUNT_SIGN_OUT: oneself,

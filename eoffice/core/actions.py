@@ -100,6 +100,7 @@ class Action(StrEnum):
     RELIEVING_COMPLETE = "relieving:complete"
     RELIEVING_CORRECT = "relieving:correct"
     RELIEVING_WITHDRAW = "relieving:withdraw"
+    RELIEVING_REASON = "relieving:reason"
     JOINING_ENTER = "joining:enter"
     DESK_HAND_OVER = "desk:hand_over"
     DESK_GUARD = "desk:guard"
