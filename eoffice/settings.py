@@ -90,6 +90,10 @@ SENIORS_SEE = env.flag("EOFFICE_SENIORS_SEE", default=True)
 # Whether papers may be sent to a post that nobody fills (design 3); otherwise the refusal names where to send them.
 VACANT_POSTS_ACCEPT = env.flag("EOFFICE_VACANT_POSTS_ACCEPT")
 
+# Readiness (R8, R24): after so many days without progress an item is stuck; whether the reports are mailed.
+READINESS_STUCK_DAYS = env.number("EOFFICE_READINESS_STUCK_DAYS", 15)
+READINESS_REPORTS = env.flag("EOFFICE_READINESS_REPORTS", default=True)
+
 # Working days after which the desk of a vacant post goes to the link officer or the next held post up (R18).
 VACANT_DESK_DAYS = env.number("EOFFICE_VACANT_DESK_DAYS", 3)
 # Whether nobody is relieved before both officers have signed the charge list with their own keys (R19).
