@@ -120,7 +120,7 @@ _ROWS: tuple[tuple[str, ItemKind, str, str, str, str, str], ...] = (
         ItemKind.COMPUTED,
         "shield-check",
         "Access review of this quarter",
-        "इस तिमाही की अभिगम समीक्षा",
+        "इस तिमाही की अधिकार समीक्षा",
         "The head has looked through roles, additional charges and link arrangements in this quarter.",
         "कार्यालयाध्यक्ष ने इस तिमाही में भूमिकाएँ, अतिरिक्त प्रभार और लिंक व्यवस्थाएँ देख ली हैं।",
     ),

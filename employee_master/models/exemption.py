@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import ClassVar
 
 from django.db import models
@@ -64,6 +65,11 @@ class Exemption(ExemptionLife):
 
     def __str__(self) -> str:
         return self.number or f"exemption {self.pk}"
+
+    @property
+    def last_day(self) -> date:
+        """The last day as granted; before the decision, as asked for."""
+        return self.until or self.asked_until
 
 
 class ExemptionAct(models.TextChoices):
