@@ -22,14 +22,15 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from employee_master.models import Account, Employee, Factor, RecoveryCode
+from employee_master.models import Account, Employee, Factor, RecoveryCode, RoleGrant
 from employee_master.queries.accounts import Case, case_of
+from employee_master.queries.acting import active_on
 from employee_master.services.account import sessions_end
 from employee_master.services.password import tell
 from eoffice import access
 from eoffice.core import clock, sealed
 from eoffice.core.actions import Action
-from eoffice.core.actor import Actor
+from eoffice.core.actor import Actor, Role
 from eoffice.core.errors import BadInput, NotAllowed, WrongState
 from eoffice.core.templatetags.eoffice_ui import office_moment
 from eoffice.ledger.writer import record_event
@@ -125,6 +126,28 @@ def recovery_codes_renew(*, actor: Actor) -> list[str]:
     data = {"account": factor.account_id, "factor": factor.pk, "codes": len(codes)}
     record_event(action=Action.ACCOUNT_ENROL, subject=employee, actor=actor, data=data)
     return codes
+
+
+@transaction.atomic
+def factor_demanded(*, account_id: int) -> datetime | None:
+    """Until when the account must have a second factor; None where none is needed, or one is set up.
+
+    The days of grace run from the first time that this is asked, that is, from the first sign-in. EMD managers and
+    super admins have none: whoever opens accounts for others is the first to be secured.
+    """
+    if settings.SECOND_FACTOR != "required":
+        return None
+    account = Account.objects.select_for_update(no_key=True).get(pk=account_id)
+    if Factor.objects.filter(account=account, enrolled_at__isnull=False).exists():
+        return None
+    if account.factor_asked_at is None:
+        account.factor_asked_at = clock.now()
+        account.save(update_fields=["factor_asked_at"])
+    administers = RoleGrant.objects.filter(
+        active_on(clock.today()), employee__account=account, role__in=[Role.SUPER_ADMIN, Role.EMD_MANAGER]
+    )
+    days = 0 if administers.exists() else settings.SECOND_FACTOR_GRACE_DAYS
+    return account.factor_asked_at + timedelta(days=days)
 
 
 def factor_check(*, account_id: int, code: str) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlencode
 
 from axes.helpers import get_client_ip_address, get_cool_off
 from axes.models import AccessAttempt
@@ -19,14 +20,20 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from employee_master.forms import SignInForm
-from employee_master.middleware import CHARGE_KEY, ActingRequest, act_as
+from employee_master.middleware import CHARGE_KEY, ENROL_KEY, FRESH_KEY, SEEN_KEY, ActingRequest, act_as
 from employee_master.models import Account, Employee
+from employee_master.queries.accounts import enrolled
 from employee_master.services import account_signed_in
+from employee_master.services.account import Browser
+from employee_master.services.factor import factor_demanded
 from eoffice.core import clock
 from eoffice.core.errors import NotAllowed
 from eoffice.core.names import named
 
 LOCKED_STATUS = 429
+# Whose password was right and whose second factor is still asked for.
+HALF_KEY = "half"
+HALF_SECONDS = 10 * 60
 
 
 @never_cache
@@ -45,8 +52,15 @@ def sign_in(request: ActingRequest) -> HttpResponse:
     if not isinstance(account, Account):
         form.add_error(None, _("The address or the password is wrong."))
         return _form(request, form, status=403)
+    wanted = next_address(request)
+    if enrolled(account.pk) is not None:
+        # Not signed in yet: the session only knows whose password was right, for some minutes.
+        request.session.flush()
+        request.session.set_expiry(HALF_SECONDS)
+        request.session[HALF_KEY] = [account.pk, account.get_session_auth_hash(), int(clock.now().timestamp())]
+        return redirect(f"{reverse('employee_master:factor_ask')}?{urlencode({'next': wanted})}")
     enter(request, account)
-    return redirect(next_address(request))
+    return redirect(entered_address(request, wanted))
 
 
 @require_POST
@@ -72,10 +86,11 @@ def switch_charge(request: ActingRequest) -> HttpResponse:
     return redirect(next_address(request))
 
 
-def enter(request: HttpRequest, account: Account) -> None:
+def enter(request: HttpRequest, account: Account, *, factor: str = "") -> None:
     """Sign the account in under a new session key, and put it on record.
 
-    An account without an employee can do nothing and is refused (`no_employee`).
+    `factor` says by what the second factor was shown. An account without an employee can do nothing and is refused
+    (`no_employee`).
     """
     employee = Employee.objects.filter(account=account).first()
     if employee is None:
@@ -87,10 +102,33 @@ def enter(request: HttpRequest, account: Account) -> None:
     # The key is made anew even when somebody was signed in before, so that no session outlives its person.
     request.session.flush()
     login(request, account, backend="django.contrib.auth.backends.ModelBackend")
+    now = clock.now()
+    # Counted from here, however long it is used: who signs in in the morning signs in again the next day. Django
+    # measures it by the machine's own clock.
+    request.session.set_expiry(datetime.now(UTC) + timedelta(seconds=settings.SESSION_COOKIE_AGE))
+    request.session[FRESH_KEY] = request.session[SEEN_KEY] = int(now.timestamp())
+    until = factor_demanded(account_id=account.pk)
+    if until is not None:
+        request.session[ENROL_KEY] = int(until.timestamp())
     act_as(request)
     actor = getattr(request, "actor", None)
     if actor is not None:
-        account_signed_in(employee=employee, actor=actor)
+        account_signed_in(employee=employee, actor=actor, browser=_browser(request), factor=factor)
+
+
+def _browser(request: HttpRequest) -> Browser:
+    return Browser(
+        session_key=request.session.session_key or "",
+        address=get_client_ip_address(request) or None,
+        agent=request.headers.get("User-Agent", ""),
+    )
+
+
+def entered_address(request: HttpRequest, wanted: str) -> str:
+    """Where somebody arrives who has just signed in: at the second factor, if one is to be set up."""
+    if ENROL_KEY in request.session:
+        return f"{reverse('employee_master:factor')}?{urlencode({'next': wanted})}"
+    return wanted
 
 
 def next_address(request: HttpRequest) -> str:
@@ -114,7 +152,8 @@ def locked_out(
 
 def _opens_at(request: HttpRequest, credentials: dict[str, str]) -> datetime | None:
     """In office time; None when nothing is locked any more."""
-    address = credentials.get("email", request.POST.get("email", "")).strip().lower()
+    present = request.user.get_username() if request.user.is_authenticated else ""
+    address = (credentials.get("email") or request.POST.get("email") or present).strip().lower()
     last = (
         AccessAttempt.objects.filter(username=address, ip_address=get_client_ip_address(request))
         .order_by("-attempt_time")
