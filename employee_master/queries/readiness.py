@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
 
+from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 
 from employee_master import ports
@@ -26,6 +27,7 @@ from employee_master.models import (
     RoleGrant,
 )
 from employee_master.queries.acting import active_on
+from employee_master.queries.reviews import this_quarter
 from employee_master.workflow.exemption import ExemptionState
 from eoffice.core import clock
 from eoffice.core.actor import Role
@@ -128,11 +130,19 @@ _YES_NO: dict[str, Callable[[Facts], bool]] = {
 
 
 def items(*, every: bool = False) -> tuple[Item, ...]:
-    """The instance's checklist in its order; with `every` also what it has switched off. One query."""
+    """The instance's checklist in its order; with `every` also what it has switched off. One query.
+
+    An instance that asks for no second factor is not asked for it here either.
+    """
     own = {row.code: row for row in ReadinessItem.objects.all()}
     listed = [_adapted(item, own.pop(item.code, None), every=every) for item in ITEMS]
     listed += [_own(row) if row.is_active or every else None for row in own.values()]
-    return tuple(sorted((item for item in listed if item is not None), key=lambda item: (item.position, item.code)))
+    shown = [item for item in listed if item is not None and (item.code != "second_factor" or _factor_asked())]
+    return tuple(sorted(shown, key=lambda item: (item.position, item.code)))
+
+
+def _factor_asked() -> bool:
+    return bool(settings.SECOND_FACTOR != "off")
 
 
 def _adapted(item: Item, row: ReadinessItem | None, *, every: bool) -> Item | None:
@@ -185,8 +195,8 @@ def facts_of(offices: Collection[Office]) -> dict[int, Facts]:
         facts.filled = {seat.post_id for seat in seats[office_id]}
         facts.has_manager = office_id in managers
         facts.people = _people(seats[office_id], office_id, practised)
-    quarter = quarter_of(today)
-    for office_id in AccessReview.objects.filter(office__in=found, quarter_on=quarter).values_list("office", flat=True):
+    reviews = AccessReview.objects.filter(office__in=found, quarter_on=this_quarter())
+    for office_id in reviews.values_list("office_id", flat=True):
         found[office_id].reviewed = True
     for nomination in nominations_on(today).filter(office__in=found, kind=NominationKind.NODAL_OFFICER):
         found[nomination.office_id].nodal.append(nomination)
@@ -283,11 +293,6 @@ def _managers(seats: Mapping[int, Sequence[Seat]], today: date) -> set[int]:
         for seat in rows
         if seat.employee_id in everywhere or (seat.employee_id, office) in named
     }
-
-
-def quarter_of(day: date) -> date:
-    """The first day of the quarter; those of the financial year begin on the same days."""
-    return day.replace(month=3 * ((day.month - 1) // 3) + 1, day=1)
 
 
 def nominations_on(day: date) -> QuerySet[Nomination]:
