@@ -33,9 +33,11 @@ class EmployeeMasterConfig(AppConfig):
     name = "employee_master"
 
     def ready(self) -> None:
-        from employee_master import jobs_accounts  # noqa: PLC0415 - imports models
+        from employee_master import jobs_accounts, jobs_changes  # noqa: PLC0415 - imports models
 
         post_migrate.connect(_install_guards, sender=self, dispatch_uid="employee_master.guards")
         checks.register(_guards_stand, checks.Tags.database)
         append_only("employee_master_accessreview")
         jobs_accounts.register()
+        jobs_organisation.register()
+        jobs_changes.register()

@@ -21,6 +21,12 @@ from employee_master.services.offices import OfficeFacts, OfficeReach, office_co
 from employee_master.services.organisation import post_place
 from employee_master.services.post_changes import post_abolish, post_correct
 from employee_master.services.posts import NewPost, marking_for, markings_taken, post_create, posts_create_many
+from employee_master.services.reorganisation import (
+    reorganisation_apply,
+    reorganisation_prepare,
+    reorganisation_withdraw,
+    reorganisations_carry_out_due,
+)
 from employee_master.services.role import role_grant, role_revoke, super_admin_found
 from employee_master.services.sections import (
     DesignationFacts,
@@ -65,6 +71,10 @@ __all__ = [
     "post_create",
     "post_place",
     "posts_create_many",
+    "reorganisation_apply",
+    "reorganisation_prepare",
+    "reorganisation_withdraw",
+    "reorganisations_carry_out_due",
     "role_grant",
     "role_revoke",
     "sanction_set",

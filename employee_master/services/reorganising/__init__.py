@@ -1,0 +1,1 @@
+"""Re-organisations worked out: what would change, before anything does."""
