@@ -33,7 +33,7 @@ class EmployeeMasterConfig(AppConfig):
     name = "employee_master"
 
     def ready(self) -> None:
-        from employee_master import jobs_accounts, jobs_changes  # noqa: PLC0415 - imports models
+        from employee_master import jobs_accounts, jobs_changes, jobs_organisation  # noqa: PLC0415 - imports models
 
         post_migrate.connect(_install_guards, sender=self, dispatch_uid="employee_master.guards")
         checks.register(_guards_stand, checks.Tags.database)

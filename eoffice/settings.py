@@ -172,6 +172,9 @@ SECOND_FACTOR_GRACE_DAYS = env.number("EOFFICE_SECOND_FACTOR_GRACE_DAYS", 7)
 FACTOR_KEY_FILE = Path(env.text("EOFFICE_FACTOR_KEY_FILE", str(DATA_DIR / "factor-key")))
 # How many super admins the instance may have at most (R2); from the third on, two of them are needed to add one.
 SUPER_ADMINS = env.number("EOFFICE_SUPER_ADMINS", 2)
+# Working days for a change request (R21): until it is checked, and until it is settled.
+CHANGE_CHECK_DAYS = env.number("EOFFICE_CHANGE_CHECK_DAYS", 2)
+CHANGE_REQUEST_DAYS = env.number("EOFFICE_CHANGE_REQUEST_DAYS", 5)
 LOGIN_URL = "employee_master:sign_in"
 LOGIN_REDIRECT_URL = "/"
 AXES_FAILURE_LIMIT = 5

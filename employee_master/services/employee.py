@@ -207,12 +207,18 @@ def employee_correct(*, employee_id: int, changes: dict[str, Any], actor: Actor)
 
 def facts_write(employee: Employee, changes: dict[str, Any]) -> list[str]:
     """Put checked values on the row, which the caller holds locked and saves; the fields that changed."""
-    now = {name: getattr(employee, name) for name in EmployeeFacts.__dataclass_fields__}
-    facts = asdict(employee_facts(**(now | changes)))
-    changed = sorted(name for name in changes if facts[name] != now[name])
+    facts = facts_with(employee, changes)
+    changed = sorted(name for name in changes if getattr(facts, name) != getattr(employee, name))
     for name in changed:
-        setattr(employee, name, facts[name])
+        setattr(employee, name, getattr(facts, name))
     return changed
+
+
+def facts_with(employee: Employee, changes: dict[str, Any]) -> EmployeeFacts:
+    """The record's facts as they would be; checked as `employee_facts` does, but for what stays as it is."""
+    now = {name: getattr(employee, name) for name in EmployeeFacts.__dataclass_fields__}
+    # A number that came in before our rule on numbers must not stand in the way of another field.
+    return employee_facts(**(now | {"mobile": ""} | changes))
 
 
 def employee_save(employee: Employee) -> None:

@@ -9,12 +9,24 @@ from django.utils.translation import gettext as _
 
 from eoffice.access import changes, custody, drafts, practice, rollout
 from eoffice.access import master as of_master
+from eoffice.access.changes import change_reader_q, to_approve_q, to_check_q
 from eoffice.access.verdicts import ALLOWED, Verdict, not_yours
 from eoffice.access.visibility import CONFIDENTIAL, managed_q, reader_q, registry_q
 from eoffice.core.actions import Action
 from eoffice.core.actor import Actor, Role
 
-__all__ = ["Verdict", "check", "managed_q", "reader_q", "registry_q", "require", "verdicts"]
+__all__ = [
+    "Verdict",
+    "change_reader_q",
+    "check",
+    "managed_q",
+    "reader_q",
+    "registry_q",
+    "require",
+    "to_approve_q",
+    "to_check_q",
+    "verdicts",
+]
 
 Rule = Callable[[Actor, Any], Verdict]
 

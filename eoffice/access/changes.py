@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from eoffice.access.master import (
@@ -25,8 +26,9 @@ from eoffice.access.master import (
     super_admin,
 )
 from eoffice.access.verdicts import ALLOWED, Verdict, moved_on, not_yours
+from eoffice.access.visibility import managed_q
 from eoffice.core.actions import Action
-from eoffice.core.actor import Actor
+from eoffice.core.actor import Actor, Role
 
 Rule = Callable[[Actor, Any], Verdict]
 OPEN = ("proposed", "checked", "objected", "answered")
@@ -106,6 +108,46 @@ def at_stage(stage: str, rule: Rule) -> Rule:
         return moved_on("not_your_turn", words[stage], _("The request shows whose turn it is."))
 
     return staged
+
+
+def change_reader_q(actor: Actor) -> Q:
+    """The requests that one sees: of oneself, of the office that one keeps, checks for or heads.
+
+    The rows carry `head_concerned` (annotated): such a case is seen by the head of the office above too.
+    """
+    seen = managed_q(actor, office="office_id")
+    if actor.employee_id is not None:
+        seen |= Q(employee_id=actor.employee_id) | Q(made_by_id=actor.employee_id)
+    if actor.post_id is not None:
+        seen |= Q(office__head_post_id=actor.post_id) | Q(office__ddo_post_id=actor.post_id)
+        seen |= Q(office__parent__head_post_id=actor.post_id, head_concerned=True)
+    return seen
+
+
+def to_check_q(actor: Actor) -> Q:
+    """The Q form of CHANGE_CHECK; the rows carry `checker_concerned`."""
+    turn = Q(state__in=("proposed", "answered"), stage="check")
+    stands_in = Q(checker_concerned=True) | Q(office__ddo_post_id=F("office__head_post_id"))
+    rule = managed_q(actor, office="office_id") & (Q(office__ddo_post__isnull=True) | stands_in)
+    if actor.post_id is not None:
+        rule |= Q(office__ddo_post_id=actor.post_id)
+    return turn & rule & _of_others(actor)
+
+
+def to_approve_q(actor: Actor) -> Q:
+    """The Q form of CHANGE_APPROVE; the rows carry `head_concerned`."""
+    turn = Q(state__in=("checked", "answered"), stage="approve")
+    rule = Q(pk__in=[])
+    if actor.post_id is not None:
+        rule |= Q(office__head_post_id=actor.post_id)
+        rule |= Q(office__parent__head_post_id=actor.post_id, head_concerned=True)
+    if actor.has_role(Role.SUPER_ADMIN):
+        rule |= Q(head_concerned=True)
+    return turn & rule & _of_others(actor) & ~Q(checked_by_id=actor.employee_id, checked_by__isnull=False)
+
+
+def _of_others(actor: Actor) -> Q:
+    return ~Q(made_by_id=actor.employee_id) & ~Q(employee_id=actor.employee_id)
 
 
 RULES: dict[Action, Rule] = {

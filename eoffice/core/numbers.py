@@ -32,6 +32,7 @@ PATTERNS = {
     "file": "{section}/{head}({serial})/{year}",
     "practice": "PRAC-{serial}/{section}/{year}",
     "exemption": "{office}/EX-{serial}/{year}",
+    "change": "{office}/CH-{serial}/{year}",
     "letter": "{serial}/{section}/{year}",
     "endorsement": "{number}({part})",
 }
