@@ -14,6 +14,7 @@ from datetime import date, datetime, time, timedelta
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
+from employee_master.jobs_changes import write_missing_words
 from employee_master.models import (
     Charge,
     ChargeKind,
@@ -176,6 +177,7 @@ def seed_holidays() -> None:
 STEPS: list[tuple[str, Step]] = [
     ("organisation", seed_organisation),
     ("people", seed_people),
+    ("words", write_missing_words),
     ("holidays", seed_holidays),
     ("keys", keys.seed_keys),
     ("heads", histories.seed_heads),
