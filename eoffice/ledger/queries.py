@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Max, QuerySet
 
@@ -65,6 +66,25 @@ def last_movements(item_type: str, item_ids: Iterable[int]) -> dict[int, Movemen
     )
     rows = Movement.objects.filter(pk__in=list(latest)).select_related("from_post", "to_post", "event__employee")
     return {row.item_id: row for row in rows}
+
+
+def acts_since(item_type: str, item_ids: Collection[int], at: datetime) -> list[tuple[int, str, dict[str, Any]]]:
+    """(id, action, data) of everything that befell these subjects at or after the instant; one query."""
+    rows = Event.objects.filter(subject_type=item_type, subject_id__in=item_ids, at__gte=at)
+    return list(rows.order_by("subject_id", "seq").values_list("subject_id", "action", "data"))
+
+
+def acted(*, employee_ids: Collection[int] = (), charge_ids: Collection[int] = ()) -> tuple[set[int], set[int]]:
+    """Which of these people have ever acted, and under which of these charges anybody has; two queries."""
+    people = Event.objects.filter(employee_id__in=employee_ids).values_list("employee_id", flat=True).distinct()
+    charges = Event.objects.filter(charge_id__in=charge_ids).values_list("charge_id", flat=True).distinct()
+    return {pk for pk in people if pk is not None}, {pk for pk in charges if pk is not None}
+
+
+def reached_since(post_ids: Collection[int], at: datetime) -> set[int]:
+    """Which of these posts something was sent to at or after the instant; one query."""
+    rows = Movement.objects.filter(to_post_id__in=post_ids, at__gte=at).values_list("to_post_id", flat=True)
+    return {pk for pk in rows.distinct() if pk is not None}
 
 
 def heads_since(at: datetime | None) -> Iterator[Head]:
