@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
 from employee_master.models import Designation, Office, Post, PostSenior, RoleGrant, Section
+from employee_master.services.employee import post_words_write
 from employee_master.services.organisation import post_place
 from eoffice import access
 from eoffice.core.actions import Action
@@ -59,6 +60,7 @@ def organisation_load(*, plan: Mapping[str, Any], actor: Actor) -> Loaded:
     access.require(actor, Action.ROLE_GRANT, RoleGrant())
     rows = _read(plan)
     _Loader(rows, loaded := Loaded(), actor).load()
+    post_words_write(Post.objects.filter(words__isnull=True))
     return loaded
 
 

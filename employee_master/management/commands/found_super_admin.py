@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import translation
 
 from employee_master.models import Employee
-from employee_master.services import account_found, super_admin_found
+from employee_master.services import account_found, name_words_write, super_admin_found
 from eoffice import env
 from eoffice.core.errors import DomainError
 from eoffice.core.text import clean_line
@@ -44,6 +44,7 @@ class Command(BaseCommand):
                 "name_hi": clean_line(options["name_hi"], field="name_hi", limit=200),
             },
         )
+        name_words_write([employee])
         super_admin_found(employee_id=employee.pk)
         account_found(employee_id=employee.pk, email=options["email"], password=password)
 
