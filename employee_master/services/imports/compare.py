@@ -13,7 +13,7 @@ from employee_master.services.imports.seats import Seats
 
 def asked_of(lines: Collection[Line], today: date) -> Asked:
     """Of whom the rows speak, for `read_known`."""
-    days = [day for line in lines if (day := line.day("from_on")) is not None]
+    days = [day for line in lines if (day := line.day("charge_from")) is not None]
     return Asked(
         codes=frozenset(line.text("code") for line in lines) - {""},
         emails=frozenset(line.text("email") for line in lines) - {""},

@@ -46,7 +46,7 @@ class Line:
 
     @property
     def kind(self) -> str:
-        return self.text("kind") or str(ChargeKind.SUBSTANTIVE)
+        return self.text("charge_kind") or str(ChargeKind.SUBSTANTIVE)
 
     def add(self, problem: Problem) -> None:
         self.problems.append(problem)

@@ -45,7 +45,7 @@ class Seats:
                 self._place(wish)
 
     def _first_day(self, line: Line) -> date:
-        return line.day("from_on") or self._today
+        return line.day("charge_from") or self._today
 
     def _charges(self, line: Line) -> list[Held]:
         """The person's charges that would run beside the new one."""
@@ -126,7 +126,7 @@ class Seats:
         if line.kind == ChargeKind.LINK:
             line.add(
                 refused(
-                    "link_elsewhere", "kind", _("A link arrangement has a last day and is entered with the charges.")
+                    "link_elsewhere", "charge_kind", _("A link arrangement has a last day and is entered with the charges.")
                 )
             )
             return True

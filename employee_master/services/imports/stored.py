@@ -14,7 +14,7 @@ from employee_master.services.imports.plan import stored_deed
 from employee_master.services.imports.words import WARNING
 from eoffice.core import clock
 
-DATES = frozenset({"born_on", "joined_on", "superannuates_on", "from_on"})
+DATES = frozenset({"born_on", "joined_on", "superannuates_on", "charge_from"})
 # Problems of the sheet itself are kept as they are; those against the master are found anew each time.
 OF_SHEET, OF_MASTER = "sheet", "master"
 WRITTEN = ("values", "settled", "problems", "deed", "outcome", "attention", "code", "who", "corrections", "left_out")
