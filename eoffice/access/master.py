@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from eoffice.access.verdicts import ALLOWED, Verdict, moved_on, not_yours
 from eoffice.access.visibility import managed_q
@@ -143,6 +144,66 @@ def in_state(rule: Rule, *states: str) -> Rule:
         )
 
     return stated
+
+
+def clean_dry_run(rule: Rule) -> Rule:
+    """The rule, when the dry run leaves nothing refused and no question open, and there is something to do (R3)."""
+
+    def clean(actor: Actor, thing: Any) -> Verdict:
+        verdict = rule(actor, thing)
+        if not verdict.allowed:
+            return verdict
+        if thing.judged_version != thing.version:
+            return moved_on("not_judged", _("The dry run is not ready yet."), _("Wait a moment and open it again."))
+        if thing.refused_count:
+            return moved_on(
+                "rows_refused",
+                ngettext("%(count)s row is refused.", "%(count)s rows are refused.", thing.refused_count)
+                % {"count": thing.refused_count},
+                _("Correct them, or leave them out."),
+            )
+        if thing.unsettled_count:
+            return moved_on(
+                "rows_unsettled",
+                ngettext(
+                    "In %(count)s row it is open whether it is one person or two.",
+                    "In %(count)s rows it is open whether it is one person or two.",
+                    thing.unsettled_count,
+                )
+                % {"count": thing.unsettled_count},
+                _("Choose for each of them."),
+            )
+        if not thing.created_count and not thing.changed_count:
+            return moved_on(
+                "nothing_to_do",
+                _("No row of the sheet creates or changes anything."),
+                _("There is nothing to certify; give the sheet up."),
+            )
+        return verdict
+
+    return clean
+
+
+def not_sender(rule: Rule) -> Rule:
+    """Whoever sent it for approval does not also approve it, even if somebody else began it."""
+
+    def other(actor: Actor, thing: Any) -> Verdict:
+        if thing.sent_by_id is not None and thing.sent_by_id == actor.employee_id:
+            return not_yours(
+                "own_work",
+                _("You made this yourself, and nobody approves their own work."),
+                _("Somebody else with the right to it must do this."),
+            )
+        return rule(actor, thing)
+
+    return other
+
+
+def certifier(actor: Actor, thing: Any) -> Verdict:
+    """Who certified it; what follows from that is done in their name."""
+    if actor.employee_id is not None and thing.certified_by_id == actor.employee_id:
+        return ALLOWED
+    return not_yours("not_certifier", _("Only who certified it does this."), _("Ask them to do it."))
 
 
 UNDO_FOR = timedelta(days=1)
@@ -312,11 +373,11 @@ RULES: dict[Action, Rule] = {
     # staff sheets (R3): the EMD manager brings them, the head certifies, both may take the result back for a day
     Action.IMPORT_UPLOAD: master_of_office,
     Action.IMPORT_CORRECT: in_state(master_of_office, "uploaded"),
-    Action.IMPORT_VALIDATE: in_state(master_of_office, "uploaded"),
+    Action.IMPORT_VALIDATE: clean_dry_run(in_state(master_of_office, "uploaded")),
     Action.IMPORT_TAKE_BACK: in_state(master_of_office, "validated", "certified"),
     Action.IMPORT_RETURN: in_state(head_of_office, "validated"),
-    Action.IMPORT_CERTIFY: in_state(not_maker(head_of_office), "validated"),
-    Action.IMPORT_APPLY: in_state(of_the_desk, "certified"),
+    Action.IMPORT_CERTIFY: in_state(not_sender(not_maker(head_of_office)), "validated"),
+    Action.IMPORT_APPLY: in_state(either(of_the_desk, certifier), "certified"),
     Action.IMPORT_UNDO: within_a_day(in_state(of_the_desk, "applied")),
     Action.IMPORT_GIVE_UP: in_state(master_of_office, "uploaded", "validated", "certified"),
     Action.MASTER_VIEW: master_of_office,
