@@ -41,7 +41,7 @@ class FileOpenForm(forms.Form):
     def __init__(self, *args: Any, section_id: int | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         heads: forms.ModelChoiceField[Head] = self.fields["head"]  # type: ignore[assignment]
-        heads.queryset = Head.objects.filter(section_id=section_id or 0).order_by("code")
+        heads.queryset = Head.objects.filter(section_id=section_id or 0, closed_on=None).order_by("code")
         heads.label_from_instance = _head_words  # type: ignore[assignment,method-assign]
 
     def clean(self) -> dict[str, Any] | None:

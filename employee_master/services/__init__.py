@@ -16,7 +16,9 @@ from employee_master.services.employee import (
     name_words,
     name_words_write,
 )
+from employee_master.services.exporting import list_export
 from employee_master.services.founding import BadPlan, organisation_load
+from employee_master.services.holiday import holiday_remove, holiday_set
 from employee_master.services.offices import OfficeFacts, OfficeReach, office_correct, office_enter, office_reach
 from employee_master.services.organisation import post_place
 from employee_master.services.post_changes import post_abolish, post_correct
@@ -58,6 +60,9 @@ __all__ = [
     "employee_enter",
     "employee_leave",
     "government_address",
+    "holiday_remove",
+    "holiday_set",
+    "list_export",
     "marking_for",
     "markings_taken",
     "name_words",

@@ -53,6 +53,13 @@ def file_open(
         )
     if head is not None and head.section_id != section.pk:
         raise NotVisible
+    if head is not None and head.closed_on is not None:
+        raise BadInput(
+            "head_closed",
+            _("The head %(code)s was closed on %(day)s.") % {"code": head.code, "day": head.closed_on.isoformat()},
+            _("Choose another head, or a free number."),
+            field="head",
+        )
     year = clock.today().year
     if head is not None:
         serial = next_number(f"file:{head.code}", office=section.code, year=year)
