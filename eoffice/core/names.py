@@ -8,8 +8,11 @@ from django.utils.translation import get_language
 
 
 class Named(Protocol):
-    name_en: str
-    name_hi: str
+    @property
+    def name_en(self) -> str: ...
+
+    @property
+    def name_hi(self) -> str: ...
 
 
 def named(thing: Named | None, missing: str = "") -> str:
