@@ -33,7 +33,13 @@ class EmployeeMasterConfig(AppConfig):
     name = "employee_master"
 
     def ready(self) -> None:
-        from employee_master import jobs_accounts, jobs_changes, jobs_organisation  # noqa: PLC0415 - imports models
+        from employee_master import (  # noqa: PLC0415 - imports models
+            jobs_accounts,
+            jobs_changes,
+            jobs_charges,
+            jobs_organisation,
+            jobs_readiness,
+        )
 
         post_migrate.connect(_install_guards, sender=self, dispatch_uid="employee_master.guards")
         checks.register(_guards_stand, checks.Tags.database)
@@ -41,3 +47,5 @@ class EmployeeMasterConfig(AppConfig):
         jobs_accounts.register()
         jobs_organisation.register()
         jobs_changes.register()
+        jobs_readiness.register()
+        jobs_charges.register()

@@ -105,16 +105,6 @@ class Relieving(RelievingLife):
     def __str__(self) -> str:
         return f"relieving {self.pk} {self.state}"
 
-    # What the rules of access read (eoffice.access.master).
-
-    @property
-    def employee_id(self) -> int:
-        return int(self.charge.employee_id)
-
-    @property
-    def post(self) -> Post:
-        return self.charge.post
-
     @property
     def stays_on_post(self) -> bool:
         """The things stay where they are; somebody else takes charge of the post."""

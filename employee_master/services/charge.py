@@ -167,13 +167,25 @@ def _refuse_impossible(charge: Charge) -> None:
         )
 
 
+def overlapping(charge: Charge) -> list[Charge]:
+    """The charges of the person or of the post that share a day with this one and can't stand beside it."""
+    return [other for other in _side_by_side(charge) if _hinders(charge, other)]
+
+
+def _side_by_side(charge: Charge) -> list[Charge]:
+    others = Charge.objects.filter(Q(employee=charge.employee) | Q(post=charge.post)).select_related("post")
+    return [other for other in others if other.pk != charge.pk and _overlap(charge, other)]
+
+
+def _hinders(charge: Charge, other: Charge) -> bool:
+    same_person, same_post = other.employee_id == charge.employee_id, other.post_id == charge.post_id
+    if same_person and (same_post or charge.kind == other.kind == ChargeKind.SUBSTANTIVE):
+        return True
+    return same_post and charge.kind in FULL_KINDS and other.kind in FULL_KINDS
+
+
 def _refuse_overlap(charge: Charge) -> None:
-    others = [
-        other
-        for other in Charge.objects.filter(Q(employee=charge.employee) | Q(post=charge.post)).select_related("post")
-        if other.pk != charge.pk and _overlap(charge, other)
-    ]
-    for other in others:
+    for other in _side_by_side(charge):
         same_person, same_post = other.employee_id == charge.employee_id, other.post_id == charge.post_id
         if same_person and same_post:
             raise WrongState(
@@ -203,12 +215,13 @@ def _taken(charge: Charge) -> WrongState:
 def _overlap(one: Charge, other: Charge) -> bool:
     """As the guards in the database see it: a relieved charge leaves its last day free."""
 
-    def reaches(first: Charge, second: Charge) -> bool:
+    def reaches(first: Charge, day: date) -> bool:
         if first.to_on is None:
             return True
-        return first.to_on > second.from_on or (first.to_on == second.from_on and first.ended_at is None)
+        return first.to_on > day or (first.to_on == day and first.ended_at is None)
 
-    return reaches(one, other) and reaches(other, one)
+    # A charge that was relieved on its first day has no day at all.
+    return all(reaches(charge, day) for charge in (one, other) for day in (one.from_on, other.from_on))
 
 
 def refuse_end(charge: Charge, on: date) -> None:
