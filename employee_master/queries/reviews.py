@@ -29,6 +29,7 @@ from employee_master.models import (
 )
 from employee_master.queries.accounts import cases_of, dormant_q, people_of
 from employee_master.queries.acting import active_on
+from employee_master.queries.roles import role_name
 from eoffice import access
 from eoffice.access import Verdict
 from eoffice.core import clock
@@ -78,6 +79,10 @@ class Line:
     @property
     def key(self) -> str:
         return f"{self.kind}:{self.thing.pk}"
+
+    @property
+    def role_name(self) -> str | Promise:
+        return role_name(self.thing.role)
 
     @property
     def may_end(self) -> bool:

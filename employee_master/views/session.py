@@ -131,6 +131,13 @@ def entered_address(request: HttpRequest, wanted: str) -> str:
     return wanted
 
 
+def own_account(request: HttpRequest) -> Account:
+    """The account of whoever is signed in."""
+    account = request.user
+    assert isinstance(account, Account)
+    return account
+
+
 def next_address(request: HttpRequest) -> str:
     """Where the reader wanted to go; only within this site, and never back to signing in."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""

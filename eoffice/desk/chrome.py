@@ -73,10 +73,16 @@ def _nav(request: HttpRequest, actor: Actor, counts: inbox.Counts) -> list[dict[
     office = [
         item("employee_master:people", "people", _("Posts and people")),
         item("signatures:mine", "pen", _("My signature")),
+        item("employee_master:account", "gear", _("My account")),
         item("signatures:verify", "shield-check", _("Check a letter")),
     ]
     if actor.has_role(Role.EMD_MANAGER) or actor.has_role(Role.SUPER_ADMIN):
-        office.append(item("signatures:requests", "key", _("Digital signatures")))
+        office += [
+            item("signatures:requests", "key", _("Digital signatures")),
+            item("employee_master:accounts", "person-check", _("Accounts")),
+            item("employee_master:roles", "person-badge", _("Roles")),
+            item("employee_master:reviews", "journal-check", _("Access review")),
+        ]
     if actor.has_role(Role.AUDITOR):
         office.append(item("desk:audit", "clock-history", _("Histories")))
     return [

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from employee_master.middleware import CHARGE_KEY
+from employee_master.middleware import CHARGE_KEY, FRESH_KEY
+from eoffice.core import clock
 from eoffice.demo.authority import Authority
 from eoffice.documents.models import Document
 from eoffice.documents.services import document_store
@@ -41,9 +42,13 @@ def clients(world: World) -> dict[str, Client]:
         client = Client(raise_request_exception=False)
         if name != "nobody":
             client.force_login(world.people.account(name), backend="django.contrib.auth.backends.ModelBackend")
+        session = client.session
+        if name != "nobody":
+            # As after signing in by the page: the password was given just now.
+            session[FRESH_KEY] = int(clock.now().timestamp())
         if name == "link_officer":
-            session = client.session
             session[CHARGE_KEY] = world.people.link_charge.pk
+        if name != "nobody":
             session.save()
         found[name] = client
     return found
