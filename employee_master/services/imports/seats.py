@@ -126,7 +126,9 @@ class Seats:
         if line.kind == ChargeKind.LINK:
             line.add(
                 refused(
-                    "link_elsewhere", "charge_kind", _("A link arrangement has a last day and is entered with the charges.")
+                    "link_elsewhere",
+                    "charge_kind",
+                    _("A link arrangement has a last day and is entered with the charges."),
                 )
             )
             return True

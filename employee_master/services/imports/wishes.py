@@ -132,6 +132,9 @@ class Wishes:
         """A marking, present or former; the name of a post; or a designation, alone or with its section."""
         line, key = wish.line, fold_code(text)
         found = self._posts.find(text)
+        if found.thing is not None and found.certain and self._is_any_of(text, found.thing):
+            self._read_several(wish, (found.thing,))
+            return
         if found.thing is not None and (found.certain or not self._designations.find(text).thing):
             wish.post = found.thing
             if not found.certain:
@@ -149,6 +152,13 @@ class Wishes:
             return
         if not self._read_as_designation(wish, text):
             self._refuse_unknown(line, "post", "post", text, found.closest)
+
+    @staticmethod
+    def _is_any_of(text: str, seat: Seat) -> bool:
+        """A name without a number, as "Dealing Assistant, GAD-3", means any of them; a marking means the one."""
+        first, _comma, second = _PAIR.sub("\n", text, count=1).partition("\n")
+        numbered = any(c.isdigit() for c in first)
+        return bool(second) and not numbered and fold_code(text) != fold_code(seat.marking)
 
     def _read_several(self, wish: Wish, seats: tuple[Seat, ...]) -> None:
         """Posts of one name: any of them will do, if they are of one designation in one section."""
