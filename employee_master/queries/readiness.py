@@ -58,6 +58,19 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """How far an office is in all: each item counts alike."""
+
+    permille: int
+    full: int
+    items: int
+
+    @property
+    def percent(self) -> int:
+        return self.permille * 100 // WHOLE
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """Somebody who fills a post of the office, with the marks of the checklist."""
 
@@ -118,6 +131,16 @@ class Facts:
 
     def figures(self, items: Iterable[Item]) -> dict[str, Figure]:
         return {item.code: self.figure(item) for item in items}
+
+    def share(self, figures: Mapping[str, Figure]) -> Share:
+        """The sum of an office: what is under an exemption is neither missing nor done, and left out."""
+        exempt = self.exempt_codes
+        counted = [figure for code, figure in figures.items() if code not in exempt]
+        return Share(
+            permille=sum(figure.permille for figure in counted) // len(counted) if counted else WHOLE,
+            full=sum(figure.is_full for figure in counted),
+            items=len(counted),
+        )
 
 
 _YES_NO: dict[str, Callable[[Facts], bool]] = {

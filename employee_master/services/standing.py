@@ -13,7 +13,7 @@ from django.db import transaction
 
 from employee_master.checklist import Item
 from employee_master.models import Office, ReadinessFigure, ReadinessSnapshot, ReadinessStanding
-from employee_master.queries.readiness import WHOLE, Facts, Figure, facts_of, items, living_offices
+from employee_master.queries.readiness import Facts, Figure, facts_of, items, living_offices
 from eoffice.core import clock
 from eoffice.core.search import search_key
 
@@ -103,20 +103,19 @@ def _figure(office_id: int, code: str, figure: Figure, before: ReadinessFigure |
 def _standing(
     facts: Facts, figures: Mapping[str, Figure], rows: Iterable[ReadinessFigure], today: date
 ) -> ReadinessStanding:
-    """What is under an exemption is neither missing nor done: it is left out of the sum."""
-    exempt = facts.exempt_codes
-    counted = {code: figure for code, figure in figures.items() if code not in exempt}
-    whole = facts.exempt_whole
+    exempt, whole, share = facts.exempt_codes, facts.exempt_whole, facts.share(figures)
     limit = stuck_before(today)
-    stuck = [row.since for row in rows if row.code in counted and not counted[row.code].is_full and row.since < limit]
-    if whole is not None:
-        stuck = []
+    stuck = [
+        row.since
+        for row in rows
+        if row.since < limit and row.code not in exempt and not figures[row.code].is_full and whole is None
+    ]
     office = facts.office
     return ReadinessStanding(
         office_id=office.pk,
-        permille=sum(figure.permille for figure in counted.values()) // len(counted) if counted else WHOLE,
-        full=sum(figure.is_full for figure in counted.values()),
-        items=len(counted),
+        permille=share.permille,
+        full=share.full,
+        items=share.items,
         stuck=len(stuck),
         is_stuck=bool(stuck),
         stuck_since=min(stuck, default=None),
