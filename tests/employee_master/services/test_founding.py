@@ -17,6 +17,7 @@ from employee_master.queries import actor_for
 from employee_master.services import BadPlan, organisation_load
 from eoffice.core.actor import Role
 from eoffice.core.errors import NotAllowed
+from eoffice.core.models import OutboxRow
 from eoffice.ledger.models import Event
 from tests.cast import Cast
 
@@ -44,16 +45,29 @@ def load(file: Path, by: str = "E1") -> str:
 
 
 @pytest.mark.django_db
-def test_an_empty_instance_is_founded_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_empty_instance_is_founded_by_its_first_two_super_admins(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "asha@gad.example" in found(monkeypatch)
     employee = Employee.objects.get()
     assert actor_for(employee).has_role(Role.SUPER_ADMIN)
     assert employee.account is not None
     assert employee.account.check_password(PASSWORD)
     assert set(Event.objects.values_list("action", flat=True)) == {"role:grant", "account:open"}
-    with pytest.raises(CommandError, match="has a super admin already"):
-        found(monkeypatch, code="E2", email="other@gad.example")
-    assert Employee.objects.count() == Account.objects.count() == 1
+    with pytest.raises(CommandError, match="has this role already"):
+        found(monkeypatch)
+    found(monkeypatch, code="E2", email="other@gad.example")
+    with pytest.raises(CommandError, match="has its super admins already"):
+        found(monkeypatch, code="E3", email="third@gad.example")
+    assert Employee.objects.count() == Account.objects.count() == 2
+    # The first is told of the second.
+    assert OutboxRow.objects.get().payload == {"account": employee.account.pk, "what": "super_admin_added"}
+
+
+@pytest.mark.django_db
+def test_somebody_who_has_an_account_is_founded_without_another(cast: Cast) -> None:
+    out = StringIO()
+    call_command("found_super_admin", code=cast.employee("secretary").code, stdout=out)
+    assert cast.account("secretary").email in out.getvalue()
+    assert cast.actor("secretary").has_role(Role.SUPER_ADMIN)
 
 
 @pytest.mark.django_db
