@@ -37,7 +37,7 @@ from employee_master.models.readiness import (
     ReadinessStanding,
     ReadinessTick,
 )
-from employee_master.models.relieving import Half, Joining, Relieving, RelievingLine, RelievingReason
+from employee_master.models.relieving import DeskHandOver, Half, Joining, Relieving, RelievingLine, RelievingReason
 from employee_master.models.reorganisation import Reorganisation, ReorganisationKind, SectionCode
 from employee_master.models.review import AccessReview
 
@@ -54,6 +54,7 @@ __all__ = [
     "Charge",
     "ChargeKind",
     "Designation",
+    "DeskHandOver",
     "Employee",
     "EvidenceKind",
     "Exemption",

@@ -139,6 +139,25 @@ class RelievingLine(models.Model):
         return f"{self.relieving_id} {self.key or self.kind}"
 
 
+class DeskHandOver(models.Model):
+    """A desk, or part of it, handed over though nobody is relieved (absence, a vacant post), and why."""
+
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="hand_overs")
+    to_post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="+")
+    why = models.CharField(max_length=300)
+    count = models.PositiveIntegerField()
+    made_by = models.ForeignKey(Employee, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+
+    ledger_type: ClassVar[str] = "hand_over"
+
+    class Meta:
+        ordering: ClassVar = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.post_id} to {self.to_post_id}"
+
+
 class Joining(JoiningLife):
     """An order by which somebody takes a charge of a post; it waits until its day has come and the post is free."""
 

@@ -8,11 +8,12 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from employee_master import ports
-from employee_master.models import Post
+from employee_master.models import DeskHandOver, Post
 from employee_master.queries.posts import require_holder
 from employee_master.queries.relieving import desk_keys
 from employee_master.services.notice import tell_holder
 from eoffice import access
+from eoffice.core import clock
 from eoffice.core.actions import Action
 from eoffice.core.actor import Actor
 from eoffice.core.errors import BadInput, WrongState
@@ -39,8 +40,14 @@ def desk_hand_over(
     moved = move(post, {to: None if keys is None else set(keys)}, actor=actor)
     if not moved[to]:
         raise nothing_chosen()
+    done = DeskHandOver.objects.create(
+        post=post, to_post=to, why=why, count=moved[to], made_by_id=actor.person, made_at=clock.now()
+    )
     event = record_event(
-        action=Action.DESK_HAND_OVER, subject=post, actor=actor, data={"to": to.pk, "count": moved[to]}
+        action=Action.DESK_HAND_OVER,
+        subject=post,
+        actor=actor,
+        data={"to": to.pk, "count": moved[to], "hand_over": done.pk},
     )
     tell_holder(event.pk, "desk_received", to, **{"from": post.pk, "to": to.pk, "count": moved[to]})
     return moved[to]
