@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from employee_master.views import account, again, directory, factor, review, role, session
+from employee_master.views import (
+    account,
+    again,
+    change,
+    directory,
+    exemption,
+    factor,
+    person,
+    readiness,
+    review,
+    role,
+    session,
+)
 
 app_name = "employee_master"
 
@@ -11,6 +23,27 @@ urlpatterns = [
     path("sign-out/", session.sign_out, name="sign_out"),
     path("acting/", session.switch_charge, name="switch_charge"),
     path("people/", directory.people, name="people"),
+    # people, change requests
+    path("people/export/<str:kind>/", directory.export, name="people_export"),
+    path("people/office/<int:office_id>/export/<str:kind>/", directory.export_personal, name="people_personal"),
+    path("people/office/<int:office_id>/new/", person.new, name="person_new"),
+    path("people/me/", person.mine, name="person_mine"),
+    path("people/<int:pk>/", person.person, name="person"),
+    path("people/<int:pk>/correct/", person.correct, name="person_correct"),
+    path("people/<int:pk>/leave/", person.leave, name="person_leave"),
+    path("people/<int:pk>/data/<str:kind>/", person.data, name="person_data"),
+    path("people/<int:employee_id>/change/", change.new, name="change_new"),
+    path("changes/", change.changes, name="changes"),
+    path("changes/<int:pk>/", change.detail, name="change"),
+    path("changes/<int:pk>/check/", change.check, name="change_check"),
+    path("changes/<int:pk>/object/", change.object_to, name="change_object"),
+    path("changes/<int:pk>/objections/<int:number>/", change.answer, name="change_answer"),
+    path("changes/<int:pk>/again/", change.again, name="change_again"),
+    path("changes/<int:pk>/approve/", change.approve, name="change_approve"),
+    path("changes/<int:pk>/reject/", change.reject, name="change_reject"),
+    path("changes/<int:pk>/withdraw/", change.withdraw, name="change_withdraw"),
+    path("changes/<int:pk>/papers/<int:paper>/", change.paper, name="change_paper"),
+    path("changes/<int:pk>/papers/<int:paper>/<int:number>/", change.page, name="change_page"),
     # accounts, second factor, roles, access review
     path("sign-in/code/", factor.ask, name="factor_ask"),
     path("forgot/", account.forgot, name="account_forgot"),
@@ -41,4 +74,26 @@ urlpatterns = [
     path("reviews/<int:office_id>/", review.review, name="review"),
     path("reviews/<int:office_id>/record/", review.record, name="review_record"),
     path("reviews/<int:office_id>/export/<str:kind>/", review.export_review, name="review_export"),
+    # readiness of offices and exemptions (R8)
+    path("readiness/", readiness.board_page, name="readiness_board"),
+    path("readiness/export/<str:kind>/", readiness.export, name="readiness_export"),
+    path("readiness/count/", readiness.recount, name="readiness_recount"),
+    path("readiness/checklist/", readiness.checklist, name="readiness_items"),
+    path("readiness/checklist/<slug:code>/", readiness.item, name="readiness_item"),
+    path("readiness/offices/<int:office_id>/", readiness.office, name="readiness_office"),
+    path("readiness/offices/<int:office_id>/missing/<str:kind>/", readiness.missing, name="readiness_missing"),
+    path("readiness/offices/<int:office_id>/tick/<slug:code>/", readiness.tick, name="readiness_tick"),
+    path("readiness/offices/<int:office_id>/nominate/", readiness.nominate, name="readiness_nominate"),
+    path("readiness/ticks/<int:tick_id>/withdraw/", readiness.withdraw, name="readiness_withdraw"),
+    path("readiness/ticks/<int:tick_id>/evidence/", readiness.evidence, name="readiness_evidence"),
+    path("readiness/nominations/<int:nomination_id>/end/", readiness.end_nomination, name="nomination_end"),
+    path("readiness/exemptions/", exemption.exemptions, name="exemptions"),
+    path("readiness/offices/<int:office_id>/exemption/", exemption.new, name="exemption_new"),
+    path("readiness/exemptions/<int:exemption_id>/", exemption.exemption, name="exemption"),
+    path("readiness/exemptions/<int:exemption_id>/correct/", exemption.correct, name="exemption_correct"),
+    path("readiness/exemptions/<int:exemption_id>/request/", exemption.request_, name="exemption_request"),
+    path("readiness/exemptions/<int:exemption_id>/decide/", exemption.decide, name="exemption_decide"),
+    path("readiness/exemptions/<int:exemption_id>/sign/", exemption.sign, name="exemption_sign"),
+    path("readiness/exemptions/<int:exemption_id>/withdraw/", exemption.withdraw, name="exemption_withdraw"),
+    path("readiness/exemptions/<int:exemption_id>/<slug:which>.pdf", exemption.paper, name="exemption_paper"),
 ]

@@ -54,14 +54,15 @@ def _acting(request: HttpRequest, actor: Actor) -> dict[str, Any]:
 
 
 def _nav(request: HttpRequest, actor: Actor, counts: inbox.Counts) -> list[dict[str, Any]]:
-    def item(url_name: str, icon: str, label: str, **more: Any) -> dict[str, Any]:
-        url = reverse(url_name)
+    def item(url_name: str, icon: str, label: str, *args: Any, **more: Any) -> dict[str, Any]:
+        url = reverse(url_name, args=args)
         return {"url": url, "icon": icon, "label": label, "current": request.path == url, **more}
 
     desk = [
         item("desk:inbox", "inbox", _("Inbox"), count=counts.total, unread=counts.unread),
         item("desk:awaiting", "send", _("Sent, awaiting return")),
         item("desk:parked", "pause-circle", _("Parked")),
+        item("files:practice", "folder-check", _("Practice")),
     ]
     section = [item("files:list", "folder2", _("Files"))]
     if actor.has_role(Role.REGISTRY_CLERK):
@@ -83,6 +84,9 @@ def _nav(request: HttpRequest, actor: Actor, counts: inbox.Counts) -> list[dict[
             item("employee_master:roles", "person-badge", _("Roles")),
             item("employee_master:reviews", "journal-check", _("Access review")),
         ]
+    readiness = _readiness(request, actor)
+    if readiness:
+        office.append(item(*readiness))
     if actor.has_role(Role.AUDITOR):
         office.append(item("desk:audit", "clock-history", _("Histories")))
     return [
@@ -90,3 +94,15 @@ def _nav(request: HttpRequest, actor: Actor, counts: inbox.Counts) -> list[dict[
         {"label": _("Section"), "items": section},
         {"label": _("Office"), "items": office},
     ]
+
+
+def _readiness(request: HttpRequest, actor: Actor) -> tuple[Any, ...]:
+    """Where readiness is for the reader: the board, or the own office for its EMD manager and its head (R8)."""
+    label = _("Readiness")
+    if actor.has_role(Role.SUPER_ADMIN):
+        return ("employee_master:readiness_board", "bar-chart", label)
+    charge = next((one for one in getattr(request, "charges", []) if one.pk == actor.charge_id), None)
+    is_head = charge is not None and charge.post.office.head_post_id == actor.post_id
+    if charge is not None and (is_head or actor.has_role(Role.EMD_MANAGER)):
+        return ("employee_master:readiness_office", "bar-chart", label, charge.post.office_id)
+    return ()
