@@ -26,6 +26,7 @@ from employee_master.models import (
 )
 from employee_master.queries.accounts import managers_of, super_admins
 from employee_master.queries.acting import active_on
+from employee_master.queries.people import office_of_person
 from employee_master.workflow.change import OPEN_STATES, ChangeStage, ChangeState
 from eoffice import access
 from eoffice.core import clock
@@ -88,6 +89,21 @@ def case_of(request: ChangeRequest) -> Case:
         words=request.get_state_display(),
         checker_concerned=bool(concerned.get(office.ddo_post_id or 0, set()) - {request.checked_by_id}),
         head_concerned=bool(concerned.get(office.head_post_id or 0)),
+    )
+
+
+def case_to_propose(employee: Employee, actor: Actor) -> Case:
+    """A request about the person that the actor is yet to make."""
+    return Case(
+        office=office_of_person(employee),
+        employee_id=employee.pk,
+        made_by_id=actor.employee_id,
+        checked_by_id=None,
+        state=ChangeState.PROPOSED,
+        stage=ChangeStage.CHECK,
+        words=ChangeState.PROPOSED.label,
+        checker_concerned=False,
+        head_concerned=False,
     )
 
 
@@ -250,6 +266,12 @@ def turn_words(request: ChangeRequest) -> Text:
             return _("the drawing and disbursing officer") if to_check else _("the head of the office")
         case _other:
             return ""
+
+
+def open_lines_of(employee: Employee) -> dict[str, ChangeLine]:
+    """The open requests' lines about the person, by field."""
+    lines = ChangeLine.objects.filter(employee=employee, is_open=True).select_related("request")
+    return {line.field: line for line in lines}
 
 
 def open_change_of(employee_id: int, fields: Iterable[str]) -> ChangeLine | None:

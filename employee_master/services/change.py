@@ -26,14 +26,13 @@ from employee_master.models import (
 )
 from employee_master.queries.change import (
     FREE_FIELDS,
-    Case,
     case_of,
+    case_to_propose,
     content_now,
     open_change_of,
     unanswered,
     value_text,
 )
-from employee_master.queries.people import office_of_person
 from employee_master.services.change_values import checked_values, moved_on, refuse_moved_on, values_enter
 from employee_master.services.employee import refuse_left
 from employee_master.workflow.change import ChangeStage, ChangeState
@@ -75,11 +74,8 @@ def change_propose(
     change, a request without a paper (`evidence_missing`).
     """
     employee = _locked_employee(employee_id)
-    office = office_of_person(employee)
-    case = Case(
-        office, employee_id, actor.employee_id, None, ChangeState.PROPOSED, ChangeStage.CHECK,
-        ChangeState.PROPOSED.label, checker_concerned=False, head_concerned=False,
-    )  # fmt: skip
+    case = case_to_propose(employee, actor)
+    office = case.office
     access.require(actor, Action.CHANGE_PROPOSE, case)
     refuse_left(employee)
     if office is None:

@@ -26,7 +26,7 @@ from employee_master.models import (
     PostWord,
     RoleGrant,
 )
-from employee_master.queries.people import office_of_person
+from employee_master.queries.people import Person, person_of
 from employee_master.queries.words import code_words, sounds_of, words_of
 from eoffice import access
 from eoffice.core import clock
@@ -58,14 +58,6 @@ class EmployeeFacts:
     born_on: date | None = None
     joined_on: date | None = None
     superannuates_on: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """A person as the rules of access see them: of which office, and who they are."""
-
-    office: Office | None
-    employee_id: int | None
 
 
 def employee_facts(
@@ -188,7 +180,7 @@ def employee_correct(*, employee_id: int, changes: dict[str, Any], actor: Actor)
     names of the fields only.
     """
     employee = Employee.objects.select_for_update(no_key=True).get(pk=employee_id)
-    access.require(actor, Action.EMPLOYEE_CORRECT, Person(office_of_person(employee), employee.pk))
+    access.require(actor, Action.EMPLOYEE_CORRECT, person_of(employee))
     refuse_left(employee)
     unknown = set(changes) - {*DIRECT_FIELDS, *CERTIFIED_FIELDS}
     if unknown:
@@ -243,7 +235,7 @@ def employee_leave(*, employee_id: int, on: date, reason: LeavingReason, actor: 
     first, so that no desk is stranded (R18).
     """
     employee = Employee.objects.select_for_update(no_key=True).select_related("account").get(pk=employee_id)
-    access.require(actor, Action.EMPLOYEE_LEAVE, Person(office_of_person(employee), employee.pk))
+    access.require(actor, Action.EMPLOYEE_LEAVE, person_of(employee))
     refuse_left(employee)
     today = clock.today()
     if on > today:

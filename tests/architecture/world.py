@@ -29,6 +29,7 @@ from files.services.paper import receipt_file
 from files.workflow import DraftState
 from signatures.services.credential import credential_request
 from tests.architecture.accounts import account_things
+from tests.architecture.people import people_things
 from tests.cast import Cast
 from tests.dak.conftest import facts, letter_pdf
 from tests.files.conftest import letter_text
@@ -67,9 +68,9 @@ class World:
         self._files()
         self._decisions()
         self._dispatches()
-        args, values = account_things(people)
-        self.args |= args
-        self.values |= values
+        for args, values in (account_things(people), people_things(people, self.paper)):
+            self.args |= args
+            self.values |= values
         self.values |= {
             "section_officer": people.post("section_officer").pk,
             "receiving": people.section("FIN-2").pk,
