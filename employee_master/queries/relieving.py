@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, IntegerField, Max, OuterRef, Prefetch, Q, QuerySet, Value, When
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -16,11 +16,13 @@ from employee_master.models import (
     ChangeRequest,
     Charge,
     ChargeKind,
+    DeskHandOver,
     Employee,
     Joining,
     Office,
     Post,
     Relieving,
+    RelievingReason,
 )
 from employee_master.queries.acting import active_on
 from employee_master.queries.posts import holder_of
@@ -180,6 +182,12 @@ def reliefs_due() -> list[int]:
     return list(rows.values_list("pk", flat=True))
 
 
+def offices_of(actor: Actor) -> QuerySet[Office]:
+    """The offices in which the actor relieves and lets join: those that they manage or head."""
+    headed = Q(head_post=actor.post_id) if actor.post_id is not None else Q(pk__in=[])
+    return Office.objects.filter(managed_q(actor, office="pk") | headed).order_by("code")
+
+
 # Charges to choose from
 
 
@@ -295,6 +303,48 @@ def waiting_joinings(actor: Actor) -> list[Joining]:
     return list(joinings(actor).filter(state=JoiningState.WAITING).order_by("from_on", "pk"))
 
 
+def joined_lately(actor: Actor) -> list[Joining]:
+    """Who joined, newest first."""
+    return list(joinings(actor).filter(state=JoiningState.JOINED).order_by("-joined_at")[:DONE_SHOWN])
+
+
+def people_to_join(actor: Actor) -> list[Employee]:
+    """Whom the actor may let join: those who await a posting first, then those who sit in the actor's offices."""
+    today = clock.today()
+    there = Charge.objects.filter(employee=OuterRef("pk"), post__office__in=offices_of(actor).values("pk"))
+    never = ~Exists(Charge.objects.filter(employee=OuterRef("pk")))
+    substantive = Charge.objects.filter(
+        Q(to_on__isnull=True) | Q(to_on__gte=today), employee=OuterRef("pk"), kind=ChargeKind.SUBSTANTIVE,
+        ended_at__isnull=True,
+    )  # fmt: skip
+    rows = Employee.objects.filter(Exists(there) | never, left_on__isnull=True)
+    return list(rows.annotate(sits=Exists(substantive)).order_by("sits", "name_en")[:LISTED])
+
+
+def post_to_link(actor: Actor, post_id: int) -> Post:
+    """A post for which the actor may be asked to name a link officer: the own one, or one of the actor's offices."""
+    mine = Q(pk=actor.post_id or 0) | desk_of_office_q(actor, office="office")
+    post = Post.objects.filter(mine, pk=post_id, is_active=True).select_related("office").first()
+    if post is None:
+        raise NotVisible
+    return post
+
+
+def post_to_hand_over(actor: Actor, post_id: int) -> Post:
+    """A post of the actor's offices, an abolished one too: its desk may be handed over."""
+    rows = Post.objects.filter(desk_of_office_q(actor, office="office"), pk=post_id)
+    post = rows.select_related("office", "section").first()
+    if post is None:
+        raise NotVisible
+    return post
+
+
+def hand_overs_of(post: Post) -> list[DeskHandOver]:
+    """When the desk was handed over without a relieving, newest first."""
+    rows = DeskHandOver.objects.filter(post=post).select_related("to_post", "made_by")
+    return list(rows.order_by("-pk")[:DONE_SHOWN])
+
+
 def joinings_due() -> list[int]:
     rows = Joining.objects.filter(state=JoiningState.WAITING, from_on__lte=clock.today()).order_by("from_on", "pk")
     return list(rows.values_list("pk", flat=True))
@@ -309,7 +359,12 @@ def posts_to_join(actor: Actor, q: str = "") -> list[Post]:
             active_on(clock.today()), post=OuterRef("pk"), employee__search_text__contains=word
         )
         rows = rows.filter(Q(search_text__contains=word) | Exists(people))
-    return list(rows.select_related("office", "section").order_by("is_held", "marking")[:LISTED])
+    holders = Charge.objects.filter(active_on(clock.today()), kind__in=FULL_KINDS).select_related("employee")
+    return list(
+        rows.select_related("office", "section")
+        .prefetch_related(Prefetch("charges", queryset=holders, to_attr="holders"))
+        .order_by("is_held", "marking")[:LISTED]
+    )
 
 
 def links(actor: Actor) -> QuerySet[Charge]:
@@ -320,6 +375,39 @@ def links(actor: Actor) -> QuerySet[Charge]:
         to_on__gte=clock.today(),
     )  # fmt: skip
     return rows.select_related("employee", "post__office").order_by("from_on", "pk")
+
+
+def reasons() -> QuerySet[RelievingReason]:
+    return RelievingReason.objects.filter(is_active=True)
+
+
+def posts_to_choose(post: Post) -> list[Post]:
+    """The other posts of the office that are held today, with `holders`, the nearest in rank and section first."""
+    today = clock.today()
+    full = Charge.objects.filter(active_on(today), post=OuterRef("pk"), kind__in=FULL_KINDS)
+    rows = Post.objects.filter(Exists(full), office=post.office_id, is_active=True).exclude(pk=post.pk)
+    near = Case(
+        When(section_id=post.section_id, section__isnull=False, then=Value(0)),
+        When(pk=post.superior_id, then=Value(0)),
+        default=Value(1),
+        output_field=IntegerField(),
+    )
+    holders = Charge.objects.filter(active_on(today), kind__in=FULL_KINDS).select_related("employee")
+    return list(
+        rows.annotate(near=near)
+        .prefetch_related(Prefetch("charges", queryset=holders, to_attr="holders"))
+        .order_by("near", "designation__rank", "marking")[:LISTED]
+    )
+
+
+def officers_to_choose(post: Post) -> list[Employee]:
+    """Who may take charge of the post or stand in on it: those who sit in its office, and those who sat there last."""
+    today = clock.today()
+    there = Charge.objects.filter(employee=OuterRef("pk"), post__office=post.office_id, kind__in=FULL_KINDS)
+    running = Charge.objects.filter(active_on(today), employee=OuterRef("pk"), kind__in=FULL_KINDS)
+    rows = Employee.objects.filter(Exists(there.filter(active_on(today))) | Exists(there) & ~Exists(running))
+    here = Charge.objects.filter(active_on(today), employee=OuterRef("pk"), post=post, kind__in=FULL_KINDS)
+    return list(rows.filter(left_on__isnull=True).exclude(Exists(here)).order_by("name_en")[:LISTED])
 
 
 def relieving_url(relieving_id: int) -> str:

@@ -32,16 +32,18 @@ class Line:
     to: Post | None
 
 
-def lines_of(relieving: Relieving, items: Sequence[Item] | None = None) -> list[Line]:
-    """The list as it stands, in its own language; what nobody was named for goes to the post that takes the rest."""
+def lines_of(relieving: Relieving, *, language: str = "") -> list[Line]:
+    """The list as it stands, in its own language or that of a page.
+
+    What nobody was named for goes to the post that takes the rest.
+    """
     parts: Mapping[str, Post | None] = {
         line.key: line.to_post for line in relieving.lines.select_related("to_post") if line.key
     }
-    with translation.override(relieving.language):
-        found = charge_items(relieving.charge) if items is None else items
+    with translation.override(language or relieving.language):
         return [
             Line(item, kind, (parts.get(item.key) or relieving.takes_post) if item.key else None)
-            for kind, group in grouped(found)
+            for kind, group in grouped(charge_items(relieving.charge))
             for item in group
         ]
 

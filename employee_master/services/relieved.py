@@ -275,6 +275,16 @@ def relieving_correct(*, relieving_id: int, why: str, actor: Actor) -> Relieving
     return relieving
 
 
+@transaction.atomic
+def correction_ahead(relieving: Relieving) -> tuple[int, int]:
+    """How many things a correction would bring back, and how many stay because somebody has worked on them."""
+    back = of_them = 0
+    for post_id, keys in relieving.ended.get("moved", {}).items():
+        of_them += len(keys)
+        back += sum(len(room.untouched(post_id=int(post_id), keys=keys)) for room in ports.watches_desks)
+    return back, of_them - back
+
+
 def _end_successor(relieving: Relieving, actor: Actor) -> None:
     """Who took charge of the post gives it back; the desk stays where it is."""
     charge_id = relieving.ended.get("successor")
