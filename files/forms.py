@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -133,3 +134,24 @@ class LineForm(forms.Form):
     act = forms.CharField()
     shown = forms.CharField()
     to = forms.IntegerField(required=False)
+
+
+class HeadNameForm(forms.Form):
+    """How a head is called."""
+
+    name_en = forms.CharField(label=_("Name in English"), max_length=200)
+    name_hi = forms.CharField(label=_("Name in Hindi"), max_length=200)
+
+
+class HeadForm(HeadNameForm):
+    """A new head of a section."""
+
+    code = forms.CharField(label=_("Head"), max_length=30, help_text=_("As it stands in file numbers: 12 or 12/3."))
+    parent = forms.TypedChoiceField(label=_("Below the head"), required=False, coerce=int, empty_value=None)
+    field_order = ("code", "parent", "name_en", "name_hi")
+
+    def __init__(self, *args: Any, heads: Iterable[Head], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        parent = self.fields["parent"]
+        assert isinstance(parent, forms.ChoiceField)
+        parent.choices = [("", _("None: at the top")), *((head.pk, _head_words(head)) for head in heads)]

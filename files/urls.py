@@ -1,6 +1,6 @@
 from django.urls import path
 
-from files.views import decision, draft, file, note, paper, practice
+from files.views import decision, draft, file, heads, note, paper, practice
 
 app_name = "files"
 urlpatterns = [
@@ -33,4 +33,10 @@ urlpatterns = [
     path("<int:file_id>/decide/take/", decision.take, name="decision_take"),
     path("decisions/<int:decision_id>/sign/", decision.sign, name="decision_sign"),
     path("decisions/<int:decision_id>/record.pdf", decision.record, name="decision_record"),
+    path("heads/", heads.heads, name="heads"),
+    path("heads/export/<str:kind>/", heads.heads_export, name="heads_export"),
+    path("heads/section/<int:section_id>/new/", heads.head_new, name="head_new"),
+    path("heads/<int:pk>/edit/", heads.head_edit, name="head_edit"),
+    path("heads/<int:pk>/close/", heads.head_closed, name="head_close"),
+    path("heads/<int:pk>/reopen/", heads.head_opened, name="head_reopen"),
 ]

@@ -126,6 +126,42 @@ def open_offices() -> QuerySet[Office]:
     return Office.objects.exclude(to_on__lt=clock.today())
 
 
+@dataclass(frozen=True, slots=True)
+class VacancyPage:
+    seats: list[Seat]
+    # The marking to go on after; None at the end.
+    more: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DesignationRow:
+    designation: Designation
+    posts: int
+
+
+def vacancies_page(*, office: Office | None = None, after: str = "", limit: int = PAGE) -> VacancyPage:
+    """Vacant posts by marking, a page at a time, with the age of each vacancy."""
+    rows = list(
+        vacancies(office_id=office.pk if office else None)
+        .filter(marking__gt=after)
+        .order_by("marking")
+        .values_list("pk", flat=True)[: limit + 1]
+    )
+    seats = seats_of(Post.objects.filter(pk__in=rows[:limit]).order_by("marking"))
+    return VacancyPage(seats, seats[-1].post.marking if len(rows) > limit else None)
+
+
+def posts_to_choose(*office_ids: int) -> QuerySet[Post]:
+    """The posts of these offices for a list to choose from, the highest first."""
+    return Post.objects.filter(office__in=office_ids, is_active=True).order_by("designation__rank", "marking")
+
+
+def designations() -> list[DesignationRow]:
+    """All designations by rank, with how many posts have them; two queries."""
+    count = dict(Post.objects.filter(is_active=True).order_by().values_list("designation").annotate(n=Count("pk")))
+    return [DesignationRow(row, count.get(row.pk, 0)) for row in Designation.objects.all()]
+
+
 def open_sections(office_id: int) -> QuerySet[Section]:
     return Section.objects.filter(office_id=office_id).exclude(to_on__lt=clock.today()).order_by("code")
 

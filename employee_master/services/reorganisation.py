@@ -22,6 +22,7 @@ from employee_master.models import (
     Sanction,
     Section,
     SectionCode,
+    SectionKind,
 )
 from employee_master.services.employee import post_words_write
 from employee_master.services.organisation import hang, lock_tree
@@ -58,6 +59,7 @@ def reorganisation_prepare(
     code: str = "",
     name_en: str = "",
     name_hi: str = "",
+    unit_kind: str = "",
     parent_id: int | None = None,
     superior_id: int | None = None,
     receiving_id: int | None = None,
@@ -67,10 +69,10 @@ def reorganisation_prepare(
     """Prepare a change of the organisation from the day `on`; nothing changes yet.
 
     What each kind reads: RENAME names and, if it changes, the code; MERGE `into_id`; SPLIT the new section's code,
-    names and `parent_id`, and the `post_ids` that go; MOVE `to_office_id` and `parent_id`; POSTS the `post_ids` and
-    `into_id`, or `to_office_id` for the officers of an office. MERGE, SPLIT and POSTS may abolish posts of those that
-    are concerned, each with its successor (`abolish`). `superior_id` stands above those whose superior does not go
-    along. The receiving posts are chosen where they are left empty. Refuses what could not be carried out now.
+    names, `unit_kind` and `parent_id`, and the `post_ids` that go; MOVE `to_office_id` and `parent_id`; POSTS the
+    `post_ids` and `into_id`, or `to_office_id` for the officers of an office. MERGE, SPLIT and POSTS may abolish
+    posts, each with its successor (`abolish`). `superior_id` stands above those whose superior does not go along. The
+    receiving posts are chosen where they are left empty. Refuses what could not be carried out now.
     """
     lock_tree()
     row: Reorganisation = Reorganisation(
@@ -97,11 +99,14 @@ def reorganisation_prepare(
         "code": code.strip(),
         "name_en": clean_line(name_en, field="name_en", limit=NAME_LENGTH, required=named),
         "name_hi": clean_line(name_hi, field="name_hi", limit=NAME_LENGTH, required=named),
+        "kind": unit_kind,
         "parent": parent_id,
         "superior": superior_id,
         "receiving": receiving_id,
         "stays_receiving": stays_receiving_id,
     }
+    if unit_kind not in ("", *SectionKind.values):
+        raise BadInput("unknown_kind", _("This kind is not known."), _("Choose one of the list."), field="unit_kind")
     if order_on > clock.today():
         raise BadInput(
             "order_to_come",

@@ -89,11 +89,19 @@ def _nav(request: HttpRequest, actor: Actor, counts: inbox.Counts) -> list[dict[
         office.append(item(*readiness))
     if actor.has_role(Role.AUDITOR):
         office.append(item("desk:audit", "clock-history", _("Histories")))
-    return [
+    groups = [
         {"label": _("My desk"), "items": desk},
         {"label": _("Section"), "items": section},
         {"label": _("Office"), "items": office},
     ]
+    if actor.has_role(Role.EMD_MANAGER) or actor.has_role(Role.SUPER_ADMIN):
+        organisation = [
+            item("employee_master:offices", "building", _("Offices and posts")),
+            item("employee_master:holidays", "calendar3", _("Holidays")),
+            item("files:heads", "list-ol", _("File heads")),
+        ]
+        groups.append({"label": _("Organisation"), "items": organisation})
+    return groups
 
 
 def _readiness(request: HttpRequest, actor: Actor) -> tuple[Any, ...]:
