@@ -169,7 +169,7 @@ def password_set(*, token: str, password: str) -> Account:
     employee = Employee.objects.get(account=account)
     refuse_weak(password, account)
     actor = Actor(employee_id=employee.pk, post_id=None, charge_id=None)
-    action = Action.ACCOUNT_PASSWORD
+    action, had_one = Action.ACCOUNT_PASSWORD, account.has_usable_password()
     if account.email_confirmed_at is None:
         account.email_confirmed_at = clock.now()
         action = Action.ACCOUNT_CONFIRM
@@ -178,7 +178,7 @@ def password_set(*, token: str, password: str) -> Account:
     ended = sessions_end(account_id=account.pk)
     data = {"account": account.pk, "sessions": ended}
     event = record_event(action=action, subject=employee, actor=actor, data=data)
-    if action == Action.ACCOUNT_PASSWORD:
+    if had_one:
         tell(event.pk, "password", [account])
     return account
 
