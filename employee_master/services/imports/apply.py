@@ -33,10 +33,10 @@ from employee_master.services.employee import name_words, name_words_write
 from employee_master.services.imports.compare import asked_of
 from employee_master.services.imports.known import parts, read_known
 from employee_master.services.imports.life import locked
-from employee_master.services.imports.lines import Line
+from employee_master.services.imports.lines import DATES, Line
 from employee_master.services.imports.people import NAMES
 from employee_master.services.imports.plan import row_sha256, rows_of_lines, sha256_of
-from employee_master.services.imports.stored import DATES, compared, first_day, lines_of
+from employee_master.services.imports.stored import compared, first_day, lines_of
 from employee_master.services.organisation import lock_tree
 from employee_master.services.posts import NewPost, posts_create_many
 from employee_master.workflow.imports import ImportState
@@ -171,7 +171,7 @@ def _people(batch: ImportBatch, lines: Sequence[Line], at: datetime) -> dict[int
     ids = sorted({line.person.pk for line in lines if line.person is not None})
     there = {one.pk: one for part in parts(ids) for one in Employee.objects.filter(pk__in=part)}
     made: dict[int, _Made] = {}
-    for line in lines:
+    for line in sorted(lines, key=lambda line: line.first is not None):
         if line.first is not None and line.person is None:
             made[line.number] = _Made(made[line.first.number].employee)
         elif line.person is None:

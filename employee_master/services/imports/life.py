@@ -6,7 +6,7 @@ from django.db import transaction
 
 from employee_master.models import ImportBatch, ImportStage
 from eoffice import access
-from eoffice.core import clock
+from eoffice.core import clock, outbox
 from eoffice.core.actions import Action
 from eoffice.core.actor import Actor
 from eoffice.core.errors import NotVisible
@@ -14,6 +14,8 @@ from eoffice.core.text import clean_line
 from eoffice.ledger.writer import record_event
 
 WHY_LENGTH = 500
+# The outbox kind of the mails about a sheet; payload {"batch": id, "what": code}.
+TELL = "imports.tell"
 
 
 def locked(batch_id: int) -> ImportBatch:
@@ -47,7 +49,8 @@ def import_return(*, batch_id: int, why: str, actor: Actor) -> ImportBatch:
     access.require(actor, Action.IMPORT_RETURN, batch)
     batch.send_back(why=clean_line(why, field="why", limit=WHY_LENGTH, lines=True), at=clock.now())
     _open(batch)
-    record_event(action=Action.IMPORT_RETURN, subject=batch, actor=actor, data={"version": batch.version})
+    event = record_event(action=Action.IMPORT_RETURN, subject=batch, actor=actor, data={"version": batch.version})
+    outbox.add(TELL, key=f"import-returned-{event.pk}", payload={"batch": batch.pk, "what": "returned"})
     return batch
 
 

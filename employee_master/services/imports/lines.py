@@ -10,7 +10,11 @@ from employee_master.models import Attention, ChargeKind, RowOutcome
 from employee_master.services.imports.known import Person
 from employee_master.services.imports.words import REFUSED, Problem
 
+DATES = frozenset({"born_on", "joined_on", "superannuates_on", "charge_from"})
 NEAR_DUPLICATE = "near_duplicate"
+NEAR_IN_SHEET = "near_duplicate_in_sheet"
+# Said for completeness; nobody needs to look at the row for it.
+QUIET = frozenset({"aadhaar_dropped"})
 TWO_PEOPLE = "two_people"
 SAME = "same:"
 
@@ -19,8 +23,8 @@ SAME = "same:"
 class Line:
     """`values` are the checked facts of the row by column, `settled` the answers given to its questions.
 
-    `person` is the employee whom it means, None for a new one; `first` the row that stands above it in the sheet for
-    the same person. `deed` is what applying will do:
+    `person` is the employee whom it means, None for a new one; `further_of` is the number of the row with the first
+    charge of the same person, and `first` that row. `deed` is what applying will do:
 
         person   before and after of every fact that changes, by field
         email    before and after, where an account is opened
@@ -33,6 +37,7 @@ class Line:
     problems: list[Problem]
     settled: dict[str, str] = field(default_factory=dict)
     left_out: bool = False
+    further_of: int | None = None
     person: Person | None = None
     first: Line | None = None
     deed: dict[str, Any] = field(default_factory=dict)
@@ -72,8 +77,8 @@ class Line:
 
     @property
     def attention(self) -> Attention:
-        if self.left_out or not self.problems:
-            return Attention.NONE
-        if self.is_refused():
+        if not self.left_out and self.is_refused():
             return Attention.REFUSED
+        if self.left_out or all(one["code"] in QUIET for one in self.problems):
+            return Attention.NONE
         return Attention.UNSETTLED if any(one.get("open") for one in self.problems) else Attention.LOOK_AGAIN

@@ -12,7 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from employee_master.models import ChargeKind
 from employee_master.services.imports.known import Held, Known, Person, fold_employee_code
 from employee_master.services.imports.lines import NEAR_DUPLICATE, SAME, TWO_PEOPLE, Line
+from employee_master.services.imports.sheet import titles_of
 from employee_master.services.imports.words import Problem, both, refused, warning
+from employee_master.sheets.columns import REQUIRED, Field
 from eoffice.core.search import search_key
 from eoffice.core.sound import LIKELY, POSSIBLE, same_name
 
@@ -45,36 +47,28 @@ class People:
 
     def __init__(self, known: Known, today: date) -> None:
         self._known, self._today = known, today
-        self._by_email: dict[str, Line] = {}
         self._holders = _holders(known)
 
     def meet_all(self, lines: Sequence[Line]) -> None:
-        rows_of: dict[str, Line] = {}
+        by_number = {line.number: line for line in lines}
+        met: dict[int, Line] = {}
         for line in lines:
-            key = self._key(line)
-            line.first = rows_of.get(key) if key else None
+            line.first = by_number.get(line.further_of) if line.further_of is not None else None
+        for line in sorted(lines, key=lambda line: line.first is not None):
+            if line.first is None:
+                self._meet(line)
+                self._meet_again(line, met)
             if line.first is not None:
                 self._follow(line, line.first)
-            else:
-                self._meet(line)
-                if key:
-                    rows_of[key] = line
-                if line.person is not None:
-                    self._refuse_met_again(line, rows_of)
-        self._near_in_sheet([line for line in lines if line.is_new and line.first is None])
 
-    def _refuse_met_again(self, line: Line, rows_of: dict[str, Line]) -> None:
+    @staticmethod
+    def _meet_again(line: Line, met: dict[int, Line]) -> None:
         """The same employee under two codes or addresses of the sheet."""
-        assert line.person is not None
-        key = f"employee {line.person.pk}"
-        other = rows_of.setdefault(key, line)
+        if line.person is None:
+            return
+        other = met.setdefault(line.person.pk, line)
         if other is not line:
             line.first = other
-            self._follow(line, other)
-
-    def _key(self, line: Line) -> str:
-        code = line.text("code")
-        return f"code {code}" if code else f"email {line.text('email')}" if line.text("email") else ""
 
     # The first row of a person
 
@@ -183,17 +177,37 @@ class People:
 
     def _take_facts(self, line: Line) -> None:
         person = line.person
+        made = f"name_{line.text('name_made')}"
         said = {name: line.values.get(name) for name in FACTS if line.values.get(name)}
         if person is None:
+            self._want(line)
             line.deed["person"] = {
                 name: ["", plain(value)] for name, value in {"code": line.text("code"), **said}.items() if value
             }
             return
-        changes = {name: value for name, value in said.items() if not _same(name, getattr(person, name), value)}
+        # A name that the program made of the other one changes nothing, and nothing is lacking of whom we know.
+        line.problems = [one for one in line.problems if one["code"] not in {"name_made", "missing"}]
+        changes = {
+            name: value
+            for name, value in said.items()
+            if not _same(name, getattr(person, name), value) and (name != made or not getattr(person, name))
+        }
         changes = self._kept(line, person, changes)
         line.deed["person"] = {
             name: [plain(getattr(person, name) or ""), plain(value)] for name, value in changes.items()
         }
+
+    @staticmethod
+    def _want(line: Line) -> None:
+        """What a new person needs, where the sheet has no column for it: the sheet as a whole was told so already."""
+        for group in REQUIRED:
+            if Field.DESIGNATION in group:
+                continue
+            named = [str(field) for field in group]
+            if any(line.text(name) for name in named) or any(line.is_refused(name) for name in named):
+                continue
+            title = titles_of(group[0])
+            line.add({**refused("missing", named[0], _("Nothing is given for %(title)s."), title=title), "once": True})
 
     def _kept(self, line: Line, person: Person, changes: dict[str, Any]) -> dict[str, Any]:
         """What a sheet may not change: names that a head certified (R21), and records that another office keeps."""
@@ -232,10 +246,6 @@ class People:
                     )
                 )
             return
-        other = self._by_email.setdefault(email, line)
-        if other is not line:
-            line.add(refused("email_twice", "email", _("Row %(row)s has the same e-mail address."), row=other.number))
-            return
         if person is not None and person.email:
             if person.email != email:
                 line.add(
@@ -273,6 +283,9 @@ class People:
         line.person = first.person
         line.deed.pop("person", None)
         line.deed.pop("email", None)
+        line.problems = [one for one in line.problems if one["code"] not in {"name_made", "missing"}]
+        if line.is_refused("code") or line.is_refused("charge_kind"):
+            return
         if line.kind == ChargeKind.SUBSTANTIVE:
             line.add(
                 refused(
@@ -300,31 +313,6 @@ class People:
                         suggestion=str(plain(theirs)),
                     )
                 )
-
-    # New people among themselves
-
-    def _near_in_sheet(self, lines: Iterable[Line]) -> None:
-        born: dict[date, list[Line]] = defaultdict(list)
-        for line in lines:
-            day = line.day("born_on")
-            if day is None:
-                continue
-            near = next((one for one in born[day] if alike(_Named(one), _Named(line)) >= LIKELY), None)
-            born[day].append(line)
-            if near is None or any(one["code"] == NEAR_DUPLICATE for one in line.problems):
-                continue
-            problem = warning(
-                NEAR_DUPLICATE,
-                "name_en" if line.text("name_en") else "name_hi",
-                _(
-                    "Much like %(person)s in row %(row)s, born on the same day. One person or two? If one, leave "
-                    "a row out."
-                ),
-                person=_Named(near),
-                row=near.number,
-            )
-            _choose(problem, [(TWO_PEOPLE, both(_("Two people")))], line.settled.get(NEAR_DUPLICATE, ""))
-            line.add(problem)
 
 
 def _choose(problem: Problem, choices: list[tuple[str, dict[str, str]]], answer: str) -> None:

@@ -9,14 +9,12 @@ from typing import Any
 from employee_master.models import Attention, ImportBatch, ImportRow, RowOutcome
 from employee_master.services.imports.compare import asked_of, compare
 from employee_master.services.imports.known import Known, read_known
-from employee_master.services.imports.lines import Line
+from employee_master.services.imports.lines import DATES, Line
 from employee_master.services.imports.plan import stored_deed
-from employee_master.services.imports.words import WARNING
+from employee_master.services.imports.sheet import across, columns_of
+from employee_master.services.imports.words import OF_MASTER, OF_SHEET, WARNING
 from eoffice.core import clock
 
-DATES = frozenset({"born_on", "joined_on", "superannuates_on", "charge_from"})
-# Problems of the sheet itself are kept as they are; those against the master are found anew each time.
-OF_SHEET, OF_MASTER = "sheet", "master"
 WRITTEN = ("values", "settled", "problems", "deed", "outcome", "attention", "code", "who", "corrections", "left_out")
 BATCH = 400
 
@@ -27,9 +25,7 @@ def first_day(batch: ImportBatch) -> date:
 
 
 def line_of(row: ImportRow) -> Line:
-    values = {
-        name: date.fromisoformat(value) if name in DATES and value else value for name, value in row.values.items()
-    }
+    values = {name: date.fromisoformat(value) if name in DATES else value for name, value in row.values.items()}
     problems = [dict(problem) for problem in row.problems if problem.get("of") == OF_SHEET]
     return Line(row.number, values, problems, dict(row.settled), row.left_out)
 
@@ -40,8 +36,9 @@ def lines_of(batch: ImportBatch) -> list[Line]:
 
 
 def compared(batch: ImportBatch, lines: Sequence[Line]) -> Known:
-    """Compare the lines with the master as it is now; gives what was known of it."""
+    """Compare the lines among each other and with the master as it is now; gives what was known of it."""
     today = first_day(batch)
+    across(lines, columns_of(batch))
     known = read_known(batch.office, asked_of([line for line in lines if not line.left_out], today))
     compare(lines, known, today=today)
     return known

@@ -18,8 +18,8 @@ from employee_master.services.imports.apply import save_changed
 from employee_master.services.imports.certificate import FIELDS
 from employee_master.services.imports.known import parts
 from employee_master.services.imports.life import locked
+from employee_master.services.imports.lines import DATES
 from employee_master.services.imports.people import NAMES
-from employee_master.services.imports.stored import DATES
 from employee_master.services.organisation import lock_tree
 from eoffice import access
 from eoffice.core import clock

@@ -16,6 +16,9 @@ Words = dict[str, str]
 Problem = dict[str, Any]
 
 REFUSED, WARNING = "refused", "warning"
+# Where a problem was found: in the cells of the row, between rows of the sheet, against the master. Those of the cells
+# are kept with the row; the others are found anew each time.
+OF_SHEET, OF_ROWS, OF_MASTER = "sheet", "rows", "master"
 
 
 def both(message: Text, /, **facts: Any) -> Words:

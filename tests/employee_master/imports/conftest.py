@@ -12,6 +12,7 @@ from employee_master.models import Employee
 from employee_master.services.imports.compare import asked_of, compare
 from employee_master.services.imports.known import read_known
 from employee_master.services.imports.lines import Line
+from employee_master.services.imports.sheet import Columns, across
 from tests.cast import Cast, build_cast
 from tests.conftest import Clock
 
@@ -48,6 +49,7 @@ def compared(cast: Cast) -> Compared:
     """Compare the lines with the office of general administration."""
 
     def act(*lines: Line) -> list[Line]:
+        across(lines, Columns(()))
         known = read_known(cast.offices["GAD"], asked_of(lines, TODAY))
         compare(lines, known, today=TODAY)
         return list(lines)
