@@ -84,6 +84,9 @@ def _nav(request: HttpRequest, actor: Actor, counts: inbox.Counts) -> list[dict[
             item("employee_master:roles", "person-badge", _("Roles")),
             item("employee_master:reviews", "journal-check", _("Access review")),
         ]
+    office.append(item("employee_master:links", "link-45deg", _("Link officers")))
+    if _relieves(request, actor):
+        office.append(item("employee_master:relieving", "arrow-left-right", _("Join and relieve")))
     readiness = _readiness(request, actor)
     if readiness:
         office.append(item(*readiness))
@@ -102,6 +105,14 @@ def _nav(request: HttpRequest, actor: Actor, counts: inbox.Counts) -> list[dict[
         ]
         groups.append({"label": _("Organisation"), "items": organisation})
     return groups
+
+
+def _relieves(request: HttpRequest, actor: Actor) -> bool:
+    """The EMD manager, the super admin, and the head of the office (R19)."""
+    if actor.has_role(Role.EMD_MANAGER) or actor.has_role(Role.SUPER_ADMIN):
+        return True
+    charge = next((one for one in getattr(request, "charges", []) if one.pk == actor.charge_id), None)
+    return charge is not None and charge.post.office.head_post_id == actor.post_id
 
 
 def _readiness(request: HttpRequest, actor: Actor) -> tuple[Any, ...]:
