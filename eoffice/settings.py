@@ -150,6 +150,8 @@ SEAL_DIR = Path(env.text("EOFFICE_SEAL_DIR", str(DATA_DIR / "seal")))
 CREDENTIAL_ISSUER = env.text(
     "EOFFICE_CREDENTIAL_ISSUER", "eoffice.demo.authority.instance.issue" if PROFILE in {"demo", "test"} else ""
 )
+# The callable that gives the PINs of the demo's officers by address; nowhere else does anything know a PIN.
+DEMO_PINS = "eoffice.demo.people.pins_by_address" if PROFILE in {"demo", "test"} else ""
 SOFTWARE_KEYS_ORDER = env.text("EOFFICE_SOFTWARE_KEYS_ORDER", "" if PROFILE == "production" else "demo and tests")
 
 # Signing in (R4): government mail, a slow hash, lock-out as evidence in the database.

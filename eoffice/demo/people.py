@@ -215,6 +215,8 @@ PEOPLE = (
 # A vacant post is shown with a link officer (US2-GAD), and one without anybody (DA2-GAD1).
 ADDITIONAL = (("joint_secretary", "JS-ITE", "2025-02-03", "GAD-1/311/2025"),)
 LINKS = (("under_secretary", "US2-GAD", "2025-08-18", "GAD-1/1204/2025"),)
+# Who has not opened the mailed link yet, so that the board of readiness has something to show.
+UNCONFIRMED = ("audit_assistant", "dealing_assistant_ite", "review_officer_fin")
 
 WALK = (
     Walk(1, "diarist", _("Upload the letter, diarise it, print the acknowledgement, mark it to GAD-3.")),
@@ -231,3 +233,8 @@ WALK = (
 def by_key(key: str) -> Person:
     """The person of the cast; KeyError for a key that nobody has."""
     return {person.key: person for person in PEOPLE}[key]
+
+
+def pins_by_address() -> dict[str, str]:
+    """The PINs of those who sign, by the address with which they sign in: for commands that act as one of them."""
+    return {person.email: person.pin for person in PEOPLE if person.pin}

@@ -132,19 +132,12 @@ def _keep(
 def import_match(*, batch_id: int, chosen: Mapping[int, str], actor: Actor) -> ImportBatch:
     """Say by hand which column is which (`chosen`: fields by the place in the batch's columns); then the dry run.
 
-    Refused (`columns_missing`) while a column that every row needs is not named.
+    A column may be missing: what new people lack is then said of each of them. Refused: one field for two columns.
     """
     with transaction.atomic():
         batch = locked(batch_id)
         access.require(actor, Action.IMPORT_CORRECT, batch)
         columns = _chosen(batch, chosen)
-        if columns.missing:
-            raise BadInput(
-                "columns_missing",
-                _("No column is named for: %(fields)s.")
-                % {"fields": ", ".join(title_of(field) for field in columns.missing)},
-                _("Choose for each of them the column that holds it."),
-            )
         batch.columns = stored_columns(Columns(columns.matches[: len(batch.columns)]))
         batch.matched_at = clock.now()
         batch.version += 1
