@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from django.utils.functional import lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from employee_master.sheets.cell import Cell, Column
@@ -42,6 +44,13 @@ class Field(StrEnum):
     IGNORED = "ignored"
 
 
+def _in_language(english: str, hindi: str) -> str:
+    return hindi if get_language() == "hi" else english
+
+
+_title = lazy(_in_language, str)
+
+
 @dataclass(frozen=True, slots=True)
 class Prescribed:
     """A column of the sheet to fill in. `picks` names the list of its drop-down; `kind` is text, date or code."""
@@ -55,6 +64,11 @@ class Prescribed:
     picks: str = ""
     kind: str = "text"
     width: int = 18
+
+    @property
+    def title(self) -> Text:
+        """In the reader's language, when it is shown."""
+        return _title(self.title_en, self.title_hi)
 
 
 PRESCRIBED: tuple[Prescribed, ...] = (

@@ -41,8 +41,8 @@ _DATE = "date|dt|from|since|तिथि|दिनांक|दि|से|कब
 _NUMBER = "no|number|num|nos|संख्या|सं|नं|नम्बर|नंबर|क्रमांक|नम्बर*"
 _CODE = "code|id|no|number|कोड|आईडी|संख्या|सं|नं|क्रमांक|identification|number*|पहचान"
 _EMPLOYEE = (
-    "employee*|emp|empl|कर्मचारी|कर्मी|कार्मिक|अधिकारी|personnel|staff|personal|manav sampada|मानव सम्पदा|ehrms|hrms|pmis|sso|"
-    "service|सेवा|payee|unique|user|worker"
+    "employee*|emp|empl|कर्मचारी|कर्मी|कार्मिक|अधिकारी|personnel|staff|personal|manav sampada|मानव सम्पदा|"
+    "ehrms|hrms|pmis|sso|service|सेवा|payee|unique|user|worker"
 )
 _NAME = "name|names|नाम|naam|nam"
 _HINDI, _ENGLISH = (

@@ -68,6 +68,8 @@ def repaired(text: str) -> str:
 
 def letters_lost(text: str) -> bool:
     """Question marks where Hindi stood: the sheet was saved in an encoding without Hindi."""
+    if "??" not in text and "? " not in text:
+        return False
     bare = text.replace("?", "").strip(" .-/()")
     return bool(_LOST.search(text)) and not any(c.isalpha() for c in bare)
 

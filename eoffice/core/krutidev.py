@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from unicodedata import normalize
 
@@ -145,8 +145,12 @@ def reads_as_hindi(text: str) -> bool:
     """Whether Latin characters, taken for Kruti Dev, make whole syllables; enough where the cells around are known."""
     if not any(c.isalpha() for c in text) or text.isupper() or any("\u0900" <= c <= "\u097f" for c in text):
         return False
-    words = [word for word in _BETWEEN.split(unicode_of(text)) if word]
-    return bool(words) and all(_WORD.fullmatch(word) for word in words)
+    return all(map(_reads, text.split()))
+
+
+@lru_cache(maxsize=20_000)
+def _reads(typed: str) -> bool:
+    return all(_WORD.fullmatch(word) for word in _BETWEEN.split(unicode_of(typed)) if word)
 
 
 class _Model:

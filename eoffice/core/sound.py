@@ -47,9 +47,7 @@ _ROMAN = {
     "l": "l", "m": "m", "n": "n", "o": "o", "p": "p", "q": "q", "r": "r", "s": "s", "t": "t", "u": "u", "v": "v",
     "w": "v", "x": "kS", "y": "y", "z": "z",
 }  # fmt: skip
-_ROMAN_PIECE = re.compile(
-    "ow(?![aeiouy])|aw(?=[^aeiouyh])|jn(?=[aeiouy])|" + "|".join(key for key in _ROMAN if key != "jn")
-)
+_ROMAN_PIECE = re.compile("ow(?![aeiouy])|aw(?=[^aeiouyh])|" + "|".join(_ROMAN))
 _ROMAN_ODD = {"ow": "O", "aw": "O"}
 
 
@@ -188,6 +186,7 @@ def sound_keys(text: str) -> list[str]:
     return [sound_key(word) for word in name_words(text) if not is_initial(word)]
 
 
+@lru_cache(maxsize=20_000)
 def is_initial(word: str) -> bool:
     """A. or ए. or एस.: one letter that stands for a word."""
     word = _plain(word)
@@ -196,6 +195,7 @@ def is_initial(word: str) -> bool:
     return (short or word in _LETTER_NAMES) and word not in _STANDS_FOR
 
 
+@lru_cache(maxsize=20_000)
 def _plain(word: str) -> str:
     """Folded for comparing as written: lower case, no accents, nukta, joiners, points or apostrophes."""
     text = normalize("NFD", word.casefold())
@@ -217,6 +217,8 @@ def _piece(match: re.Match[str]) -> str:
     piece = match.group()
     if piece == "x" and match.start() == 0:
         return "j"
+    if piece == "jn":  # Jnan, Prajna, but Rajni
+        return "gy" if match.start() == 0 or match.string[: match.start()] in {"pra", "ya", "vi"} else "jn"
     if piece == "c":
         return "c" if match.end() == len(match.string) else "s" if match.string[match.end()] in "eiy" else "k"
     return _ROMAN_ODD.get(piece) or _ROMAN[piece]
@@ -343,6 +345,8 @@ def same_name(one: str, other: str) -> float:
     mine, theirs = name_words(one), name_words(other)
     if not mine or not theirs:
         return 0.0
+    if not any(map(is_initial, mine)) and list(map(sound_key, mine)) == list(map(sound_key, theirs)):
+        return 1.0
     return max(_match(left, right) for left, right in _joined(mine, theirs))
 
 
@@ -389,6 +393,7 @@ def _weight(word: str) -> float:
     return 0.5 if sound_key(word) in _FILLERS else 1.0
 
 
+@lru_cache(maxsize=50_000)
 def word_likeness(one: str, other: str) -> float:
     """How alike two words sound, 0 to 1; an initial is like every word that begins with it."""
     if is_initial(one) or is_initial(other):
