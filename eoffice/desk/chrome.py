@@ -11,6 +11,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from employee_master.queries.change import waiting_for
 from eoffice.core.actor import Actor, Role
 from eoffice.core.names import named
 from eoffice.desk.queries import inbox
@@ -73,6 +74,8 @@ def _nav(request: HttpRequest, actor: Actor, counts: inbox.Counts) -> list[dict[
     ]
     office = [
         item("employee_master:people", "people", _("Posts and people")),
+        item("employee_master:person_mine", "person-badge", _("My data")),
+        item("employee_master:changes", "pencil-square", _("Change requests"), count=waiting_for(actor) or None),
         item("signatures:mine", "pen", _("My signature")),
         item("employee_master:account", "gear", _("My account")),
         item("signatures:verify", "shield-check", _("Check a letter")),
