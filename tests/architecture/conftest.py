@@ -10,6 +10,9 @@ from eoffice.core import clock
 from eoffice.demo.authority import Authority
 from eoffice.documents.models import Document
 from eoffice.documents.services import document_store
+from tests.architecture.charges_things import charges_things
+from tests.architecture.organisation_things import organisation_things
+from tests.architecture.rollout_things import rollout_things
 from tests.architecture.world import LETTERS, World
 from tests.cast import Cast, build_cast
 from tests.dak.conftest import letter_pdf
@@ -31,6 +34,15 @@ def world(people: Cast, tmp_path_factory: pytest.TempPathFactory) -> World:
     made = World(people, authority)
     made.args["reference"] = {"reference": "1000009"}
     made.args["help"] = {"slug": "readiness"}
+    args, values = rollout_things(people, made.paper)
+    made.args |= args
+    made.values |= values
+    args, values = charges_things(people)
+    made.args |= args
+    made.values |= values
+    args, values = organisation_things(people)
+    made.args |= args
+    made.values |= values
     return made
 
 
