@@ -105,9 +105,7 @@ def test_an_additional_charge_makes_one_person_and_two_filled_posts(cast: Cast, 
 
 def test_an_emd_manager_of_one_office_counts_there_alone(cast: Cast, office: Office) -> None:
     assert figures(cast.offices["FIN"])["emd_manager"] == (0, 1)
-    RoleGrant.objects.create(
-        employee=cast.employee("outsider"), role=Role.EMD_MANAGER, office=office, from_on=SINCE
-    )
+    RoleGrant.objects.create(employee=cast.employee("outsider"), role=Role.EMD_MANAGER, office=office, from_on=SINCE)
     assert figures(cast.offices["FIN"])["emd_manager"] == (0, 1)
     RoleGrant.objects.create(
         employee=cast.employee("outsider"), role=Role.EMD_MANAGER, office=cast.offices["FIN"], from_on=SINCE
