@@ -111,6 +111,7 @@ def _post(row: people.PostRow, office: Office, section: Section | None, rank: De
 
 def seed_people() -> None:
     """Employees, their accounts, charges and roles, entered by the masters as in a real instance."""
+    links_end = clock.today() + LINK_DAYS
     with clock.freeze(founded_at()):
         for person in people.PEOPLE:
             Employee.objects.get_or_create(
@@ -130,7 +131,7 @@ def seed_people() -> None:
         for key, marking, since, order in people.ADDITIONAL:
             _charge(key, marking, since, master, kind=ChargeKind.ADDITIONAL, order=order)
         for key, marking, since, order in people.LINKS:
-            _charge(key, marking, since, master, kind=ChargeKind.LINK, order=order)
+            _charge(key, marking, since, master, kind=ChargeKind.LINK, order=order, until=links_end)
 
 
 def _place_posts(master: Actor) -> None:
@@ -148,14 +149,17 @@ def _enter(person: people.Person, master: Actor, password: str) -> None:
     if row.account_id is None:
         account = account_open(employee_id=row.pk, email=person.email, password=None, actor=master)
         account.password = password
-        account.save(update_fields=["password"])
+        account.email_confirmed_at = None if person.key in people.UNCONFIRMED else clock.now()
+        account.save(update_fields=["password", "email_confirmed_at"])
     for role in person.roles:
         if not RoleGrant.objects.filter(employee=row, role=role).exists():
             office_id = Office.objects.get(code=person.office).pk if role == Role.EMD_MANAGER else None
             role_grant(employee_id=row.pk, role=role, from_on=clock.today(), office_id=office_id, actor=master)
 
 
-def _charge(key: str, marking: str, since: str, master: Actor, *, kind: ChargeKind, order: str = "") -> None:
+def _charge(
+    key: str, marking: str, since: str, master: Actor, *, kind: ChargeKind, order: str = "", until: date | None = None
+) -> None:
     row, post = employee(key), Post.objects.get(marking=marking)
     if not Charge.objects.filter(employee=row, post=post).exists():
         charge_start(
@@ -163,7 +167,7 @@ def _charge(key: str, marking: str, since: str, master: Actor, *, kind: ChargeKi
             post_id=post.pk,
             kind=kind,
             from_on=date.fromisoformat(since),
-            to_on=clock.today() + LINK_DAYS if kind == ChargeKind.LINK else None,
+            to_on=until,
             order_number=order,
             actor=master,
         )
