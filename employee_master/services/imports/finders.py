@@ -22,7 +22,7 @@ Thing = TypeVar("Thing")
 LIKE_ENOUGH = 0.86
 CLEARLY = 0.06
 # Below this nothing is even suggested.
-WORTH_SAYING = 0.4
+WORTH_SAYING = 0.52
 
 _SHORT = {
     "asst": "assistant", "astt": "assistant", "assit": "assistant", "asstt": "assistant", "jr": "junior",
