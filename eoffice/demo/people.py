@@ -29,6 +29,9 @@ PINS: dict[str, str] = {
     "under_secretary_fin": "50673842",
     "secretary_ite": "17349568",
     "under_secretary_ite": "62908437",
+    "director_dse": "40817263",
+    "emd_manager_dse": "58203946",
+    "emd_manager": "71649258",
 }
 
 
@@ -127,6 +130,16 @@ OFFICES = (
         "कक्ष संख्या 305, सचिवालय उपभवन, राज्य की राजधानी-500001",
         "0500-0000305",
     ),
+    # An office that is only beginning: two people, and a sheet of 300 to bring on board (eoffice.demo.staff_sheet).
+    OfficeRow(
+        "DSE",
+        "Directorate of School Education",
+        "विद्यालयी शिक्षा निदेशालय",
+        "वि.शि.नि.",
+        "Education House, Ring Road, State Capital 500004",
+        "शिक्षा भवन, रिंग रोड, राज्य की राजधानी-500004",
+        "0500-0000404",
+    ),
 )
 
 SECTIONS = (
@@ -136,6 +149,12 @@ SECTIONS = (
     SectionRow("FIN-2", "FIN", "Finance (Budget) Section 2", "वित्त (आय-व्ययक) अनुभाग-2", "DA-FIN2"),
     SectionRow("FIN-5", "FIN", "Finance (Internal Audit) Section 5", "वित्त (आन्तरिक लेखा परीक्षा) अनुभाग-5", "DA-FIN5"),
     SectionRow("ITE-1", "ITE", "Information Technology Section 1", "सूचना प्रौद्योगिकी अनुभाग-1", "DA-ITE1"),
+    SectionRow("DSE-1", "DSE", "Establishment Section 1", "अधिष्ठान अनुभाग-1", "SO-DSE1"),
+    SectionRow("DSE-2", "DSE", "Basic Education Section 2", "बेसिक शिक्षा अनुभाग-2", "SO-DSE1"),
+    SectionRow("DSE-3", "DSE", "Secondary Education Section 3", "माध्यमिक शिक्षा अनुभाग-3", "SO-DSE1"),
+    SectionRow("DSE-4", "DSE", "Accounts Section 4", "लेखा अनुभाग-4", "SO-DSE1"),
+    SectionRow("DSE-5", "DSE", "Scholarships Section 5", "छात्रवृत्ति अनुभाग-5", "SO-DSE1"),
+    SectionRow("DSE-6", "DSE", "Hostels Section 6", "छात्रावास अनुभाग-6", "SO-DSE1"),
 )
 
 # Code, names in both scripts, rank.
@@ -143,6 +162,8 @@ DESIGNATIONS = (
     ("SECY", "Secretary", "सचिव", 10),
     ("SPLS", "Special Secretary", "विशेष सचिव", 20),
     ("JS", "Joint Secretary", "संयुक्त सचिव", 30),
+    ("DIR", "Director", "निदेशक", 25),
+    ("DD", "Deputy Director", "उप निदेशक", 35),
     ("US", "Under Secretary", "अनु सचिव", 40),
     ("AO", "Audit Officer", "लेखा परीक्षा अधिकारी", 50),
     ("SO", "Section Officer", "अनुभाग अधिकारी", 50),
@@ -182,6 +203,8 @@ POSTS = (
     PostRow("US-ITE", "ITE", None, "US", "JS-ITE"),
     PostRow("SO-ITE1", "ITE", "ITE-1", "SO", "US-ITE"),
     PostRow("DA-ITE1", "ITE", "ITE-1", "DA", "SO-ITE1"),
+    PostRow("DIR-DSE", "DSE", None, "DIR", None),
+    PostRow("SO-DSE1", "DSE", "DSE-1", "SO", "DIR-DSE"),
 )
 
 PEOPLE = (
@@ -210,11 +233,21 @@ PEOPLE = (
     Person("secretary_ite", "SECY-ITE", "Vandana Iyer", "वन्दना अय्यर", "2024-11-11"),
     Person("under_secretary_ite", "US-ITE", "Tarun Baluni", "तरुण बलूनी", "2023-06-15", (Role.EMD_MANAGER,)),
     Person("dealing_assistant_ite", "DA-ITE1", "Rukmini Negi", "रुक्मिणी नेगी", "2024-05-06"),
+    Person("director_dse", "DIR-DSE", "Savita Barthwal", "सविता बर्थवाल", "2025-01-20"),
+    Person("emd_manager_dse", "SO-DSE1", "Hari Tamta", "हरि टम्टा", "2023-10-16", (Role.EMD_MANAGER,)),
 )
 
 # A vacant post is shown with a link officer (US2-GAD), and one without anybody (DA2-GAD1).
 ADDITIONAL = (("joint_secretary", "JS-ITE", "2025-02-03", "GAD-1/311/2025"),)
 LINKS = (("under_secretary", "US2-GAD", "2025-08-18", "GAD-1/1204/2025"),)
+# Of each office the head's post, and that of the drawing and disbursing officer where there is one (R3, R21).
+HEADS = {
+    "GAD": ("SECY-GAD", "US1-GAD"),
+    "FIN": ("SECY-FIN", "US-FIN"),
+    "ITE": ("SECY-ITE", "US-ITE"),
+    "DSE": ("DIR-DSE", ""),
+}
+
 # Who has not opened the mailed link yet, so that the board of readiness has something to show.
 UNCONFIRMED = ("audit_assistant", "dealing_assistant_ite", "review_officer_fin")
 

@@ -89,6 +89,10 @@ def seed_organisation() -> None:
         )
     for post in people.POSTS:
         _post(post, offices[post.office], sections.get(post.section or ""), ranks[post.designation])
+    for code, (head, ddo) in people.HEADS.items():
+        Office.objects.filter(code=code, head_post=None).update(
+            head_post=Post.objects.get(marking=head), ddo_post=Post.objects.get(marking=ddo) if ddo else None
+        )
     for section in people.SECTIONS:
         receiving = Post.objects.get(marking=section.receiving)
         Section.objects.filter(code=section.code, receiving_post=None).update(receiving_post=receiving)

@@ -18,7 +18,7 @@ from employee_master.models import Charge, Employee
 from employee_master.queries import active_on
 from employee_master.views.session import enter as sign_in
 from eoffice.core import clock
-from eoffice.demo import mailbox, people
+from eoffice.demo import mailbox, people, staff_sheet
 from eoffice.demo.cast import employee_code
 
 Rest = ParamSpec("Rest")
@@ -50,8 +50,17 @@ def start(request: HttpRequest) -> HttpResponse:
         "others": [row for key, row in rows.items() if key not in path],
         "signers": [row for row in rows.values() if row["person"].pin],
         "password": people.PASSWORD,
+        "manager": rows.get("emd_manager_dse"),
+        "head": rows.get("director_dse"),
     }
     return render(request, "demo/start.html", facts)
+
+
+@require_safe
+@demo_only
+def sheet(_request: HttpRequest) -> HttpResponseBase:
+    """The messy staff sheet of the directorate, for trying out the import."""
+    return FileResponse(BytesIO(staff_sheet.messy_sheet()), as_attachment=True, filename=staff_sheet.NAME)
 
 
 @require_POST
