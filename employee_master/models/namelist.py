@@ -38,19 +38,18 @@ class Settlement(models.TextChoices):
 
 
 class NameList(models.Model):
-    """One list as it was read: `cells` until the columns are confirmed, rows afterwards.
+    """One list as it was read; its rows are written once the columns are confirmed.
 
-    `document` is the list as we kept it: the compared columns only, which is the evidence of the changes it leads to;
-    `sha256` that of the file as it came, which is not kept.
+    `document` is the list as we keep it, with Aadhaar numbers masked (design 10); `sha256` that of the file as it came,
+    which is not kept. A change request gets an extract of it, never the whole list.
     """
 
     office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="name_lists")
     kind = models.CharField(max_length=12, choices=ListKind.choices)
     title = models.CharField(max_length=200)
     sha256 = models.CharField(max_length=64)
-    columns = models.JSONField(default=dict, help_text="Which of its columns is which of ours")
-    cells = models.JSONField(default=list, blank=True)
-    document = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    columns = models.JSONField(default=list, help_text="Which of its columns is which of ours")
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="+")
     made_by = models.ForeignKey(Employee, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
     compared_at = models.DateTimeField(null=True, blank=True)
@@ -61,9 +60,6 @@ class NameList(models.Model):
         ordering: ClassVar = ["-pk"]
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(kind__in=ListKind.values), name="list_kind_known"),
-            models.CheckConstraint(
-                condition=Q(compared_at__isnull=True) | Q(document__isnull=False), name="compared_list_is_kept"
-            ),
         ]
 
     def __str__(self) -> str:
