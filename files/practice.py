@@ -9,16 +9,11 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from employee_master import ports
-from employee_master.models import Post
-from eoffice.core.actions import Action
 from eoffice.core.actor import Actor
 from files.models import File, Practised
-from files.services.custody import locked, move
-from files.workflow import FileState
+from files.services.hand_over import ON_DESK, file_hand_over, untouched_since_hand_over
 
 KEY = "practice:"
-# Everything that a desk can hold; a practice file is in no other state.
-_ON_DESK = (FileState.OPEN, FileState.PARKED)
 
 
 class Practising:
@@ -51,25 +46,31 @@ class PracticeOnDesk:
         ]
 
     def hand_over(self, *, from_post_id: int, to_post_id: int, keys: Collection[str] | None, actor: Actor) -> int:
-        wanted = _held(from_post_id)
-        if keys is not None:
-            pks = [key.removeprefix(KEY) for key in keys if key.startswith(KEY)]
-            wanted = wanted.filter(pk__in=[int(pk) for pk in pks if pk.isdecimal()])
-        to = Post.objects.get(pk=to_post_id)
-        moved = 0
-        for pk in wanted.values_list("pk", flat=True):
-            file = locked(pk)
-            if file.held_by_id == from_post_id:
-                move(file, to=to, action=Action.FILE_HAND_OVER, actor=actor)
-                moved += 1
-        return moved
+        pks = list(_held(from_post_id).values_list("pk", flat=True)) if keys is None else _ids(keys)
+        return file_hand_over(file_ids=pks, from_post_id=from_post_id, to_post_id=to_post_id, actor=actor)
+
+    def counts_on(self, post_ids: Collection[int]) -> dict[int, int]:
+        """Nothing: a practice file may rest on a vacant desk."""
+        del post_ids
+        return {}
+
+    def untouched(self, *, post_id: int, keys: Collection[str]) -> set[str]:
+        return {f"{KEY}{pk}" for pk in untouched_since_hand_over(post_id=post_id, file_ids=_ids(keys))}
+
+
+def _ids(keys: Collection[str]) -> list[int]:
+    """The practice files among the keys; those of others are passed over."""
+    found = (key.removeprefix(KEY) for key in keys if key.startswith(KEY))
+    return [int(pk) for pk in found if pk.isdecimal()]
 
 
 def _held(post_id: int) -> QuerySet[File]:
-    return File.objects.filter(held_by=post_id, is_practice=True, state__in=_ON_DESK).order_by("pk")
+    return File.objects.filter(held_by=post_id, is_practice=True, state__in=ON_DESK).order_by("pk")
 
 
 def register() -> None:
     """Called once from `FilesConfig.ready`."""
     ports.practises.register(Practising())
-    ports.holds_work.register(PracticeOnDesk())
+    files = PracticeOnDesk()
+    ports.holds_work.register(files)
+    ports.watches_desks.register(files)
