@@ -214,6 +214,12 @@ def sessions_end(*, account_id: int) -> int:
 
 
 @transaction.atomic
+def session_forget(*, session_key: str | None) -> None:
+    """Take a session that its own browser ends from the person's list; nothing for one that is on no list."""
+    SignedIn.objects.filter(session_key=session_key or "").delete()
+
+
+@transaction.atomic
 def sessions_tidy() -> int:
     """Drop what is left of sessions that have run out; how many rows of the list went."""
     SessionStore.clear_expired()

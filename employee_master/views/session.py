@@ -24,7 +24,7 @@ from employee_master.middleware import CHARGE_KEY, ENROL_KEY, FRESH_KEY, SEEN_KE
 from employee_master.models import Account, Employee
 from employee_master.queries.accounts import enrolled
 from employee_master.services import account_signed_in
-from employee_master.services.account import Browser
+from employee_master.services.account import Browser, session_forget
 from employee_master.services.factor import factor_demanded
 from eoffice.core import clock
 from eoffice.core.errors import NotAllowed
@@ -65,6 +65,7 @@ def sign_in(request: ActingRequest) -> HttpResponse:
 
 @require_POST
 def sign_out(request: ActingRequest) -> HttpResponse:
+    session_forget(session_key=request.session.session_key)
     logout(request)
     return redirect("employee_master:sign_in")
 
@@ -99,6 +100,7 @@ def enter(request: HttpRequest, account: Account, *, factor: str = "") -> None:
             _("This account belongs to no employee of this instance."),
             _("Ask your EMD manager to link it to you."),
         )
+    session_forget(session_key=request.session.session_key)
     # The key is made anew even when somebody was signed in before, so that no session outlives its person.
     request.session.flush()
     login(request, account, backend="django.contrib.auth.backends.ModelBackend")
