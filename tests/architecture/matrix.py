@@ -8,23 +8,10 @@ E EMD manager, W super admin, R auditor, O outsider, N nobody (302 to sign in un
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from tests.architecture.matrix_charges import CHARGES
+from tests.architecture.rows import Row, get, post
 
-
-class Row(NamedTuple):
-    method: str
-    name: str
-    thing: str
-    form: dict[str, str]
-    rule: str
-
-
-def get(name: str, rule: str, thing: str = "") -> Row:
-    return Row("get", name, thing, {}, rule)
-
-
-def post(name: str, rule: str, thing: str = "", **form: str) -> Row:
-    return Row("post", name, thing, form, rule)
+__all__ = ["MATRIX", "POST_ONLY", "Row"]
 
 
 # Addresses that take nothing but POST: GET is refused whoever asks.
@@ -139,10 +126,6 @@ LETTER = {
 # A change request about the outsider: seen by them, the super admin and the head of that office, the auditor.
 CHANGE = "ORW=200 *=404"
 
-# A relieving in GAD, whose desk the secretary takes over: the master of the office and the taker see it.
-RELIEF = "CEW=200 *=404"
-ORDER = {"reason": "{reason}", "order_number": "9", "order_on": "{today}", "on": "{today}", "half": "afternoon"}
-
 MATRIX = [
     # the desk
     get("desk:inbox", ALL),
@@ -203,60 +186,7 @@ MATRIX = [
     post("employee_master:change_withdraw", "O=302 RW=403 *=404", "change proposed"),
     get("employee_master:change_paper", CHANGE, "change paper"),
     get("employee_master:change_page", CHANGE, "change page"),
-    # join and relieve, link officers, vacant desks
-    get("employee_master:relieving", ALL),
-    get("employee_master:relieving_new", "EW=200 *=404", "charge free"),
-    post("employee_master:relieving_new", "EW=400 *=404", "charge free"),
-    post("employee_master:relieving_new", "EW=302 *=404", "charge free", **ORDER),
-    get("employee_master:relieving_detail", RELIEF, "relieving prepared"),
-    get("employee_master:relieving_detail", RELIEF, "relieving given"),
-    get("employee_master:relieving_detail", RELIEF, "relieving completed"),
-    get("employee_master:relieving_change", "EW=200 C=403 *=404", "relieving prepared"),
-    post("employee_master:relieving_change", "EW=400 C=403 *=404", "relieving prepared"),
-    post("employee_master:relieving_change", "EW=302 C=403 *=404", "relieving prepared", **ORDER),
-    post("employee_master:relieving_change", "EW=409 C=403 *=404", "relieving listed", **ORDER),
-    post("employee_master:relieving_assign", "EW=400 C=403 *=404", "relieving prepared"),
-    post("employee_master:relieving_assign", "EW=302 C=403 *=404", "relieving prepared", to="{secretary_post}",
-         which="all"),
-    post("employee_master:relieving_successor", "EW=400 C=403 *=404", "relieving prepared", kind="additional"),
-    post("employee_master:relieving_successor", "EW=302 C=403 *=404", "relieving prepared", kind="additional",
-         successor="{newcomer}"),
-    post("employee_master:relieving_draw", "EW=302 C=403 *=404", "relieving prepared", language="en"),
-    post("employee_master:relieving_draw", "EW=409 C=403 *=404", "relieving listed"),
-    post("employee_master:relieving_again", "EW=302 C=403 *=404", "relieving listed"),
-    get("employee_master:relieving_sign", "C=200 W=409 E=403 *=404", "relieving given"),
-    post("employee_master:relieving_sign", "C=400 W=409 E=403 *=404", "relieving given", shown="{list_given}",
-         pin="wrong-pin-1"),
-    post("employee_master:relieving_complete", "EW=302 C=403 *=404", "relieving listed"),
-    post("employee_master:relieving_complete", "EW=409 C=403 *=404", "relieving given"),
-    post("employee_master:relieving_withdraw", "EW=400 C=403 *=404", "relieving listed"),
-    post("employee_master:relieving_withdraw", "EW=302 C=403 *=404", "relieving listed", why="Cancelled"),
-    get("employee_master:relieving_correct", "EW=200 C=403 *=404", "relieving completed"),
-    post("employee_master:relieving_correct", "EW=400 C=403 *=404", "relieving completed"),
-    post("employee_master:relieving_correct", "EW=302 C=403 *=404", "relieving completed", why="Wrong officer"),
-    get("employee_master:relieving_pdf", "CE=200 *=404", "relieving listed"),
-    get("employee_master:relieving_awaiting", "EW=200 *=403"),
-    get("employee_master:relieving_reasons", "EW=200 *=403"),
-    post("employee_master:relieving_reasons", "W=400 *=403"),
-    post("employee_master:relieving_reasons", "W=302 *=403", code="study", name_en="Study", name_hi="अध्ययन"),
-    get("employee_master:joining", "EW=200 *=403"),
-    get("employee_master:joining_new", "EW=200 *=403"),
-    post("employee_master:joining_new", "EW=400 *=403"),
-    post("employee_master:joining_new", "EW=302 *=403", employee="{newcomer}", post="{vacant_post}", kind="look_after",
-         from_on="{today}", half="forenoon", order_number="10", order_on="{today}"),
-    post("employee_master:joining_now", "EW=409 *=404", "joining waiting"),
-    post("employee_master:joining_withdraw", "EW=302 *=404", "joining waiting"),
-    get("employee_master:links", ALL),
-    get("employee_master:link_new", "SEW=200 *=404", "desk own"),
-    post("employee_master:link_new", "SEW=400 *=404", "desk own"),
-    post("employee_master:link_end", "W=302 E=403 *=404", "link running"),
-    get("employee_master:retirement", "EW=200 *=403"),
-    get("employee_master:vacant", "EW=200 *=403"),
-    post("employee_master:vacant_move", "EW=302 *=404", "desk vacant", to="{secretary_post}"),
-    post("employee_master:vacant_move", "EW=409 *=404", "desk own", to="{secretary_post}"),
-    get("employee_master:hand_over", "EW=200 *=404", "desk free"),
-    post("employee_master:hand_over", "EW=400 *=404", "desk free"),
-    post("employee_master:hand_over", "EW=302 *=404", "desk vacant", to="{secretary_post}", which="all", why="Absent"),
+    *CHARGES,
     # accounts, second factor, roles, access review
     get("employee_master:factor_ask", "*=302"),
     post("employee_master:factor_ask", "*=302", code="123456"),
