@@ -76,6 +76,7 @@ class NameListRow(models.Model):
     name_hi = models.CharField(max_length=200, blank=True)
     born_on = models.DateField(null=True, blank=True)
     employee = models.ForeignKey(Employee, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    linked = models.BooleanField(default=False, help_text="Somebody said by hand whom the row is about")
     finding = models.CharField(max_length=10, choices=Finding.choices)
     likeness = models.PositiveSmallIntegerField(default=0, help_text="Per cent, of the names")
     name_differs = models.BooleanField(default=False)
