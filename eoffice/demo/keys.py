@@ -13,7 +13,7 @@ from eoffice.demo.cast import actor, employee
 from signatures.models import LIVE, Credential
 
 SUPER_ADMIN = "super_admin"
-MANAGERS = {"GAD": "emd_manager", "FIN": "section_officer_fin", "ITE": "under_secretary_ite"}
+MANAGERS = {"GAD": "emd_manager", "FIN": "section_officer_fin", "ITE": "under_secretary_ite", "DSE": "emd_manager_dse"}
 
 
 def seed_keys() -> None:
