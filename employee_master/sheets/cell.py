@@ -8,6 +8,9 @@ from string import ascii_uppercase
 
 from eoffice.core.errors import Text
 
+# The columns that a corrected sheet has besides the user's own; they are not read again.
+ERRORS_HI, ERRORS_EN = "क्या गलत है", "What is wrong"
+
 
 @dataclass(frozen=True, slots=True)
 class CellError:

@@ -26,6 +26,7 @@ UNPACKED = 160 * MIB
 ENTRIES = 5_000
 RATIO, RATIO_FROM = 200, 8 * MIB  # an entry that unpacks to more than this much may be so many times its packed size
 MIMETYPE = 200  # bytes
+STRANGE = 3  # control characters that even a short text may hold
 HEAD = 100  # headings are looked for in so many rows
 
 # What is it? Its content says so, not its name.
@@ -62,7 +63,7 @@ def _kind_of_text(text: str) -> str:
             return "html"
         raise Refused("unknown_kind")
     strange = sum(1 for c in text if c < " " and c not in "\t\r\n\x0b\x0c")
-    if strange > len(text) / 100:
+    if strange > STRANGE + len(text) / 100:
         raise Refused("unknown_kind")
     return "csv"
 

@@ -245,7 +245,7 @@ def _made(which: str, english: str, hindi: str) -> Problem:
 
 
 def _of_aadhaar(cell: Cell, masked: str) -> Problem | None:
-    if is_empty(cell):
+    if is_empty(cell) or "X" in shown(cell).upper():  # a number that we masked before
         return None
     if aadhaar.is_valid(shown(cell)):
         message = _("Not needed and not kept: %(masked)s was dropped.")

@@ -9,7 +9,7 @@ from itertools import islice, pairwise
 
 from django.utils.translation import gettext_lazy as _
 
-from employee_master.sheets.cell import Cell, Column, Note, Sheet, SheetRow
+from employee_master.sheets.cell import ERRORS_EN, ERRORS_HI, Cell, Column, Note, Sheet, SheetRow
 from employee_master.sheets.headings import field_of_heading
 from employee_master.sheets.lines import Kind, kind_of_row
 from employee_master.sheets.messages import MIB, said, unreadable
@@ -20,7 +20,8 @@ MAX_BYTES = 20 * MIB
 MAX_ROWS = 20_000
 MAX_COLUMNS = 120
 LOOKED_AT = 60  # rows in which the heading is looked for
-ENOUGH = 2  # fields that a row must name to be the heading
+ENOUGH = 1.5  # two fields, when they are sure, make a heading
+SEVERAL = 2
 
 __all__ = ["MAX_ROWS", "read_sheet"]
 
@@ -78,7 +79,7 @@ def _heading(rows: Sequence[SheetRow], merges: Iterable[Sequence[int]]) -> _Head
     for above, row in pairwise([None, *rows]):
         assert row is not None
         candidates = [_scored(row.number, row.number, _texts(row))]
-        if above is not None and row.number - above.number <= ENOUGH and _is_text(row):
+        if above is not None and row.number - above.number <= SEVERAL and _is_text(row):
             candidates.append(_scored(above.number, row.number, _joined(above, row, across.get(above.number, []))))
         for candidate in candidates:
             if candidate.score >= ENOUGH and (best is None or candidate.score > best.score):
@@ -106,8 +107,9 @@ def _joined(above: SheetRow, row: SheetRow, merges: list[Sequence[int]]) -> dict
 
 
 def _is_text(row: SheetRow) -> bool:
-    """Whether nothing in the row looks like a person's data."""
-    return all(isinstance(cell, str) and not re.search(r"@|\d{3}", digits(cell)) for cell in row.cells)
+    """Whether the row may be the second line of headings: several words, nothing like a person's data."""
+    several = sum(1 for cell in row.cells if cell) >= SEVERAL
+    return several and all(isinstance(cell, str) and not re.search(r"@|\d{3}", digits(cell)) for cell in row.cells)
 
 
 def _scored(first: int, last: int, texts: dict[int, tuple[str, ...]]) -> _Heading:
@@ -151,7 +153,8 @@ def _built(file: Opened, place: int, heading: _Heading) -> Sheet:
 
 def _columns(heading: _Heading, rows: list[SheetRow]) -> tuple[Column, ...]:
     filled = {place for row in rows for place, cell in enumerate(row.cells) if cell != ""}
-    places = sorted(filled | set(heading.texts))
+    ours = {place for place, parts in heading.texts.items() if {ERRORS_HI, ERRORS_EN} & set(parts)}
+    places = sorted((filled | set(heading.texts)) - ours)
     if len(places) > MAX_COLUMNS:
         raise unreadable("too_many_columns", columns=len(places), limit=MAX_COLUMNS)
     return tuple(
