@@ -2,31 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
-from employee_master.models import Designation, Office, Post, PostSenior, RoleGrant, Section
+from employee_master.models import Designation, Office, Post, PostMarking, PostSenior, RoleGrant, Sanction, Section
 from employee_master.services.employee import post_words_write
 from employee_master.services.organisation import post_place
 from eoffice import access
+from eoffice.core import clock
 from eoffice.core.actions import Action
 from eoffice.core.actor import Actor
 
-# For each list of the file: what each row must say, and what it may say.
+# For each list of the file: what each row must say, and what it may say. The first one names the row, except in
+# `sanctions`, whose rows are named by what they are about.
 _ROWS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "offices": (
         ("code", "name_en", "name_hi"),
-        ("short_hi", "address_en", "address_hi", "email", "phone", "parent"),
+        (
+            "kind", "short_hi", "district_en", "district_hi", "place_en", "place_hi", "area", "latitude", "longitude",
+            "address_en", "address_hi", "email", "phone", "from_on", "to_on", "parent", "head_post", "ddo_post",
+        ),
     ),
-    "designations": (("code", "name_en", "name_hi", "rank"), ()),
-    "sections": (("code", "office", "name_en", "name_hi"), ("is_registry", "receiving_post")),
+    "designations": (("code", "name_en", "name_hi", "rank"), ("abbreviation", "is_active")),
+    "sections": (
+        ("code", "office", "name_en", "name_hi"),
+        ("kind", "parent", "from_on", "to_on", "is_registry", "receiving_post"),
+    ),
     "posts": (("marking", "office", "designation", "name_en", "name_hi"), ("section", "superior")),
+    "sanctions": (("office", "designation", "strength"), ("section", "order_number")),
+}  # fmt: skip
+_TYPES: dict[str, type] = {"rank": int, "strength": int, "is_registry": bool, "is_active": bool}
+# What stands in the file as text and is something else.
+_READERS: dict[str, tuple[Callable[[str], Any], str]] = {
+    "from_on": (date.fromisoformat, "a day as 2026-11-24"),
+    "to_on": (date.fromisoformat, "a day as 2026-11-24"),
+    "latitude": (Decimal, "degrees as 26.846700"),
+    "longitude": (Decimal, "degrees as 80.946200"),
 }
-_TYPES: dict[str, type] = {"rank": int, "is_registry": bool}
 
 
 class BadPlan(ValueError):
@@ -80,19 +98,41 @@ def _read(plan: Mapping[str, Any]) -> Rows:
                 problems.append(f"{place}: not an object in braces")
                 continue
             problems += [f"{place}: “{name}” is missing" for name in needed if row.get(name) in (None, "")]
-            for name, value in row.items():
-                wanted = _TYPES.get(name, str)
-                if name not in (*needed, *allowed):
-                    problems.append(f"{place}: “{name}” is unknown; known are {', '.join((*needed, *allowed))}")
-                elif value is not None and type(value) is not wanted:
-                    problems.append(f"{place}: “{name}” must be of type {wanted.__name__}")
-            code = str(row.get(needed[0], ""))
+            problems += [f"{place}: {words}" for words in _wrong_values(row, (*needed, *allowed))]
+            code = _name_of(kind, row)
             if code in rows[kind]:
                 problems.append(f"{place}: “{code}” stands in the file twice")
-            rows[kind][code] = row
+            rows[kind][code] = {name: _value(name, value) for name, value in row.items()}
     if problems:
         raise BadPlan(problems)
     return rows
+
+
+def _wrong_values(row: Mapping[str, Any], known: tuple[str, ...]) -> Iterator[str]:
+    for name, value in row.items():
+        wanted = _TYPES.get(name, str)
+        if name not in known:
+            yield f"“{name}” is unknown; known are {', '.join(known)}"
+        elif value is not None and type(value) is not wanted:
+            yield f"“{name}” must be of type {wanted.__name__}"
+        elif value is not None and name in _READERS and _value(name, value) == value:
+            yield f"“{name}” must be {_READERS[name][1]}"
+
+
+def _value(name: str, value: Any) -> Any:
+    """The value as the column takes it; the text itself where it can't be read."""
+    if not isinstance(value, str) or name not in _READERS:
+        return value
+    try:
+        return _READERS[name][0](value)
+    except (ValueError, InvalidOperation):
+        return value
+
+
+def _name_of(kind: str, row: Mapping[str, Any]) -> str:
+    if kind == "sanctions":
+        return f"{row.get('section') or row.get('office')}: {row.get('designation')}"
+    return str(row.get(_ROWS[kind][0][0], ""))
 
 
 class _Loader:
@@ -106,13 +146,14 @@ class _Loader:
 
     def load(self) -> None:
         for code, row in self._rows["offices"].items():
-            self._add(Office, "offices", code, row, self._offices, without=("parent",))
+            self._add(Office, "offices", code, row, self._offices, without=("parent", "head_post", "ddo_post"))
         self._link("offices", "parent", self._offices, self._offices)
         for code, row in self._rows["designations"].items():
             self._add(Designation, "designations", code, row, self._ranks)
         for code, row in self._rows["sections"].items():
             facts = {"office": self._named("sections", code, "office", self._offices)}
-            self._add(Section, "sections", code, row | facts, self._sections, without=("receiving_post",))
+            self._add(Section, "sections", code, row | facts, self._sections, without=("receiving_post", "parent"))
+        self._link("sections", "parent", self._sections, self._sections)
         for marking, row in self._rows["posts"].items():
             facts = {
                 "office": self._named("posts", marking, "office", self._offices),
@@ -124,6 +165,10 @@ class _Loader:
             self._add(Post, "posts", marking, row | facts, self._posts, without=("superior",))
         self._refuse_problems()
         self._link("sections", "receiving_post", self._sections, self._posts)
+        for name in ("head_post", "ddo_post"):
+            self._link("offices", name, self._offices, self._posts)
+        self._sanction()
+        self._keep_markings()
         self._place()
         self._refuse_problems()
 
@@ -176,6 +221,40 @@ class _Loader:
                 row.save(update_fields=[name])
             elif present != wanted.pk:
                 self._loaded.differing.append(f"{kind}, “{code}”: {name} is another one here")
+
+    def _sanction(self) -> None:
+        """Sanctioned strength, of a section or of an office directly."""
+        known = {(row.office_id, row.section_id, row.designation_id): row for row in Sanction.objects.all()}
+        for code, row in self._rows["sanctions"].items():
+            office = self._named("sanctions", code, "office", self._offices)
+            rank = self._named("sanctions", code, "designation", self._ranks)
+            section = self._named("sanctions", code, "section", self._sections)
+            if office is None or rank is None:
+                continue
+            if section is not None and section.office_id != office.pk:
+                self._problems.append(f"sanctions, “{code}”: its section belongs to another office")
+                continue
+            there = known.get((office.pk, section.pk if section else None, rank.pk))
+            if there is None:
+                Sanction.objects.create(
+                    office=office,
+                    section=section,
+                    designation=rank,
+                    strength=row["strength"],
+                    order_number=row.get("order_number") or "",
+                )
+                self._loaded.added["sanctions"] = self._loaded.added.get("sanctions", 0) + 1
+            elif there.strength != row["strength"]:
+                self._loaded.differing.append(f"sanctions, “{code}”: strength is “{there.strength}” here")
+
+    def _keep_markings(self) -> None:
+        """Each post bears its marking from today; no other ever gets it."""
+        known = set(PostMarking.objects.values_list("marking", flat=True))
+        new = [post for marking, post in self._posts.items() if marking not in known]
+        today = clock.today()
+        PostMarking.objects.bulk_create(
+            [PostMarking(post=post, marking=post.marking, from_on=today) for post in new], batch_size=500
+        )
 
     def _place(self) -> None:
         """Superiors before those below them; a post that has its place keeps it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from decimal import Decimal
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
-from employee_master.models import Account, Employee, Office, Post, PostSenior, Section
+from employee_master.models import Account, Employee, Office, Post, PostMarking, PostSenior, Sanction, Section
 from employee_master.queries import actor_for
 from employee_master.services import BadPlan, organisation_load
 from eoffice.core.actor import Role
@@ -89,10 +90,18 @@ def test_a_refused_founding_leaves_nothing(monkeypatch: pytest.MonkeyPatch, wron
 @pytest.mark.django_db
 def test_the_example_is_loaded_and_loading_again_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     found(monkeypatch)
-    assert load(EXAMPLE) == "Added: 1 offices, 3 designations, 2 sections, 3 posts.\n"
+    assert load(EXAMPLE) == "Added: 1 offices, 3 designations, 2 sections, 3 posts, 2 sanctions.\n"
     assert Section.objects.get(code="GAD-3").receiving_post == Post.objects.get(marking="SO-GAD3")
     assert Post.objects.get(marking="SO-GAD3").superior == Post.objects.get(marking="SECY-GAD")
     assert PostSenior.objects.count() == 5
+    office = Office.objects.get(code="GAD")
+    assert (office.head_post, office.latitude) == (Post.objects.get(marking="SECY-GAD"), Decimal("26.846700"))
+    assert set(PostMarking.objects.values_list("marking", "to_on")) == {
+        ("SECY-GAD", None),
+        ("SO-GAD3", None),
+        ("RC-CR", None),
+    }
+    assert Sanction.objects.get(section__code="GAD-3").strength == 1
     before = Event.objects.count()
     assert load(EXAMPLE) == "Added: nothing; all of it is there.\n"
     assert Event.objects.count() == before
@@ -130,6 +139,13 @@ def test_what_the_instance_has_is_told_and_not_altered(
         (lambda plan: plan["posts"][1].update(superior="X"), "posts, “SO-GAD3”: superior “X” stands neither"),
         (lambda plan: plan["posts"][0].update(superior=plan["posts"][1]["marking"]), "in a circle"),
         (lambda plan: plan["offices"][0].update(email="nowhere"), "offices, “GAD”: email:"),
+        (lambda plan: plan["offices"][0].update(from_on="1.1.2026"), "offices, row 1: “from_on” must be a day as"),
+        (lambda plan: plan["offices"][0].update(latitude="north"), "offices, row 1: “latitude” must be degrees"),
+        (lambda plan: plan["offices"][0].update(head_post="X"), "offices, “GAD”: head_post “X” stands neither"),
+        (lambda plan: plan["offices"][0].update(kind="planet"), "offices, “GAD”: kind:"),
+        (lambda plan: plan["sections"][0].update(parent="X"), "sections, “GAD-3”: parent “X” stands neither"),
+        (lambda plan: plan["sanctions"][1].update(designation="X"), "sanctions, “GAD-3: X”: designation “X” stands"),
+        (lambda plan: plan["sanctions"].append(plan["sanctions"][0]), "“GAD: SECY” stands in the file twice"),
         (lambda plan: plan["offices"][0].update(name_en="x" * 300), "offices, “GAD”: name_en:"),
     ],
 )
