@@ -28,7 +28,8 @@ def reader_q(actor: Actor, *, classified: str) -> Q:
 def managed_q(actor: Actor, *, office: str) -> Q:
     """Rows (`office` is the path to their office's id) whose master the actor is: all for the super admin (R2)."""
     if actor.has_role(Role.SUPER_ADMIN):
-        return Q()
+        # Not an empty Q: joined to another by "or", that would count for nothing instead of for everything.
+        return ~Q(pk__in=[])
     if actor.has_role(Role.EMD_MANAGER) and actor.office_id is not None:
         return Q(**{office: actor.office_id})
     return Q(pk__in=[])

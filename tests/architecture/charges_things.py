@@ -55,7 +55,7 @@ def charges_things(people: Cast) -> tuple[dict[str, dict[str, Any]], dict[str, A
         "reason": RelievingReason.objects.get(code="transfer").pk,
         "secretary_post": people.post("secretary").pk,
         "vacant_post": vacant.pk,
-        "list_given": relievings["given"].list_sha256,
+        "list_given": Relieving.objects.get(pk=relievings["given"].pk).list_sha256,
     }
     return args, values
 
