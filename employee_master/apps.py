@@ -37,6 +37,7 @@ class EmployeeMasterConfig(AppConfig):
             jobs_accounts,
             jobs_changes,
             jobs_charges,
+            jobs_imports,
             jobs_organisation,
             jobs_readiness,
         )
@@ -49,3 +50,4 @@ class EmployeeMasterConfig(AppConfig):
         jobs_changes.register()
         jobs_readiness.register()
         jobs_charges.register()
+        jobs_imports.register()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
-from employee_master.models import Attention, ImportBatch, ImportRow, RowOutcome
+from employee_master.models import Attention, ImportBatch, ImportRow, Office, RowOutcome
 from employee_master.workflow.imports import ImportState
 from eoffice.access.master import desk_of_office_q
 from eoffice.core.actor import Actor
@@ -40,6 +40,11 @@ def batches(actor: Actor, *, before: int | None = None) -> tuple[list[ImportBatc
         rows = rows.filter(pk__lt=before)
     page = list(rows[: LISTED + 1])
     return page[:LISTED], page[LISTED - 1].pk if len(page) > LISTED else None
+
+
+def is_head(actor: Actor) -> bool:
+    """Whether the actor sits on the head's post of an office."""
+    return actor.post_id is not None and Office.objects.filter(head_post=actor.post_id).exists()
 
 
 def certifications_waiting(actor: Actor) -> int:

@@ -1,4 +1,4 @@
-"""Rows of a staff sheet as the page draws them: what the sheet says, what is wrong, the fix in place, what will be done."""
+"""Rows of a staff sheet as the page draws them: what it says, what is wrong, the fix in place, what will be done."""
 
 from __future__ import annotations
 
@@ -25,9 +25,10 @@ from employee_master.models import (
 from employee_master.queries.acting import active_on
 from employee_master.services.imports.certificate import deed_facts
 from employee_master.services.imports.correct import is_safe
-from employee_master.services.imports.sheet import Columns, columns_of, heading_of, said_in, title_of
+from employee_master.services.imports.sheet import columns_of, heading_of, said_in, title_of
 from employee_master.services.imports.words import REFUSED, Problem
 from employee_master.sheets.columns import BY_FIELD, Field
+from employee_master.sheets.columns import Mapping as Columns
 from eoffice.core import clock
 from eoffice.core.names import named
 
@@ -172,27 +173,29 @@ class Shown:
         return self._lists[target]
 
     def _listed(self, target: Field) -> Sequence[Option]:
-        office = self._batch.office
+        office, today = self._batch.office, clock.today()
         match target:
             case Field.SECTION:
-                today = clock.today()
                 sections = Section.objects.filter(office=office).exclude(to_on__lt=today).order_by("code")
-                return [(office.code, named(office)), *((one.code, f"{one.code} · {named(one)}") for one in sections)]
+                listed = [(office.code, named(office)), *((one.code, f"{one.code} · {named(one)}") for one in sections)]
             case Field.DESIGNATION:
                 ranks = Designation.objects.filter(is_active=True).order_by("rank", "code")
-                return [(one.code, f"{one.code} · {named(one)}") for one in ranks]
+                listed = [(one.code, f"{one.code} · {named(one)}") for one in ranks]
             case Field.POST:
-                held = Charge.objects.filter(active_on(clock.today()), kind__in=FULL_KINDS).values("post")
-                posts = Post.objects.filter(office=office, is_active=True).exclude(pk__in=held)
-                vacant = posts.order_by("marking")[:VACANT_LISTED]
-                return [(one.marking, _("%(post)s (vacant)") % {"post": one.marking}) for one in vacant]
+                held = Charge.objects.filter(active_on(today), kind__in=FULL_KINDS).values("post")
+                posts = Post.objects.filter(office=office, is_active=True).exclude(pk__in=held).order_by("marking")
+                listed = [
+                    (one.marking, _("%(post)s (vacant)") % {"post": one.marking}) for one in posts[:VACANT_LISTED]
+                ]
             case Field.OFFICE:
-                return [(office.code, f"{office.code} · {named(office)}")]
+                listed = [(office.code, f"{office.code} · {named(office)}")]
             case Field.GENDER:
-                return [(str(value), str(label)) for value, label in Gender.choices]
+                listed = [(str(value), str(label)) for value, label in Gender.choices]
             case Field.CHARGE_KIND:
-                return [(kind.value, str(kind.label)) for kind in ChargeKind if kind != ChargeKind.LINK]
-        return ()
+                listed = [(kind.value, str(kind.label)) for kind in ChargeKind if kind != ChargeKind.LINK]
+            case _:
+                listed = []
+        return listed
 
     def _count_alike(self) -> Counter[tuple[str, str, str]]:
         if not 1 < self._batch.refused_count <= COUNTED:

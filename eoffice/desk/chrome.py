@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from employee_master.queries.change import waiting_for
+from employee_master.queries import imports
 from eoffice.core.actor import Actor, Role
 from eoffice.core.names import named
 from eoffice.desk.queries import inbox
@@ -90,6 +91,10 @@ def _nav(request: HttpRequest, actor: Actor, counts: inbox.Counts) -> list[dict[
     office.append(item("employee_master:links", "link-45deg", _("Link officers")))
     if _relieves(request, actor):
         office.append(item("employee_master:relieving", "arrow-left-right", _("Join and relieve")))
+    waiting = imports.certifications_waiting(actor)
+    if waiting or actor.has_role(Role.EMD_MANAGER) or actor.has_role(Role.SUPER_ADMIN):
+        sheets = {"count": waiting, "unread": waiting} if waiting else {}
+        office.append(item("employee_master:imports", "file-earmark-spreadsheet", _("Staff import"), **sheets))
     readiness = _readiness(request, actor)
     if readiness:
         office.append(item(*readiness))

@@ -38,6 +38,7 @@ _SHORT = {
 _KIND = frozenset(
     "section unit cell branch office the of no anubhag अनुभाग कक्ष प्रकोष्ठ शाखा कार्यालय संख्या सं".split()  # noqa: SIM905 - a list to read
 )
+_BOTH = re.compile(r"\s*[·/|]\s*")
 _PIECE = re.compile(r"[0-9]+|[^\W\d_](?:[^\W\d_]|[\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963'’])*")
 
 
@@ -124,8 +125,16 @@ class Finder(Generic[Thing]):
     def find(self, text: str) -> Found[Thing]:
         """The thing that the text means, or what comes closest to it."""
         if text not in self._asked:
-            self._asked[text] = self._find(text)
+            self._asked[text] = self._in_parts(text, self._find(text))
         return self._asked[text]
+
+    def _in_parts(self, text: str, whole: Found[Thing]) -> Found[Thing]:
+        """Code and name, or both scripts, in one cell: "GAD-3 · General Section", "Secretary / सचिव"."""
+        if whole.thing is not None and whole.certain:
+            return whole
+        parts = [found for part in _BOTH.split(text) if part != text and (found := self._find(part)).certain]
+        things = {id(found.thing): found for found in parts if found.thing is not None}
+        return things.popitem()[1] if len(things) == 1 else whole
 
     def _find(self, text: str) -> Found[Thing]:
         bare = _bare(text)
