@@ -11,8 +11,8 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from employee_master.queries.change import waiting_for
 from employee_master.queries import imports
+from employee_master.queries.change import waiting_for
 from eoffice.core.actor import Actor, Role
 from eoffice.core.names import named
 from eoffice.desk.queries import inbox
