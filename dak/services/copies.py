@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from dak.models import Purpose, ReceiptCopy
 from dak.services.holding import arrived_from, locked_copy, move
 from employee_master.models import Post
-from employee_master.queries import require_holder
+from employee_master.queries import require_holder, require_seat
 from eoffice import access
 from eoffice.core import clock
 from eoffice.core.actions import Action
@@ -94,6 +94,7 @@ def receipt_pull_back(*, copy_id: int, actor: Actor) -> ReceiptCopy:
     """Take the copy back before the receiver has opened it; after that it is refused (409), ask there."""
     copy = locked_copy(copy_id)
     access.require(actor, Action.RECEIPT_PULL_BACK, copy)
+    require_seat(actor)
     before = arrived_from(copy, actor)
     move(
         copy,

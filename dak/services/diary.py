@@ -10,6 +10,7 @@ from dak.models import Purpose, Reading, Receipt, ReceiptCopy
 from dak.services.facts import ReceiptFacts, cleaned
 from dak.services.holding import add_reader, guard, locked_receipt, move
 from employee_master.models import Office
+from employee_master.queries import require_seat
 from eoffice import access
 from eoffice.core import clock
 from eoffice.core.actions import Action
@@ -39,6 +40,7 @@ def receipt_diarise(
     )
     access.require(actor, Action.RECEIPT_DIARISE, receipt)
     access.require(actor, Action.RECEIPT_VIEW, receipt)  # a role alone has no desk on which the letter could lie
+    require_seat(actor)
     assert actor.post_id is not None  # what the two rules have made sure of
     assert actor.office_id is not None
     office = Office.objects.get(pk=actor.office_id)

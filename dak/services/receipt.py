@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from dak.models import Receipt
 from dak.services.holding import action_copy, guard, locked_copy, locked_receipt, move
 from dak.workflow import Disposal
+from employee_master.queries import require_seat
 from eoffice import access
 from eoffice.access.protocols import Held
 from eoffice.core import clock
@@ -118,6 +119,7 @@ def receipt_reopen(*, receipt_id: int, under: Held | None = None, actor: Actor) 
     receipt = locked_receipt(receipt_id)
     copy = action_copy(receipt)
     access.require(actor, Action.RECEIPT_REOPEN, copy if under is None else ReceiptUnder(receipt, under))
+    require_seat(actor)
     guard(receipt.reopen, receipt)
     receipt.reopen()
     receipt.file_ref = receipt.reply_ref = ""

@@ -10,6 +10,7 @@ from employee_master.queries.posts import (
     posts_to_send_to,
     receiving_post,
     require_holder,
+    require_seat,
 )
 
 __all__ = [
@@ -24,4 +25,5 @@ __all__ = [
     "posts_to_send_to",
     "receiving_post",
     "require_holder",
+    "require_seat",
 ]

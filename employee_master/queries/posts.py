@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import Case, Exists, IntegerField, OuterRef, Prefetch, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
@@ -64,8 +65,11 @@ def require_holder(post: Post) -> None:
     """Refuse (`post_vacant`, 409) to lay anything on a desk that nobody holds today (design 3).
 
     The refusal names where it should go instead: the post of the link officer, or the next held post up. An
-    instance may allow it (`VACANT_POSTS_ACCEPT`); a post that was abolished accepts nothing in any case.
+    instance may allow it (`VACANT_POSTS_ACCEPT`); a post that was abolished accepts nothing in any case. Inside a
+    transaction nobody is relieved of the post and it is not abolished before that has ended, so that what is laid
+    there lies with somebody.
     """
+    post.is_active = _kept_as_it_is(post.pk)
     if post.is_active and (getattr(settings, "VACANT_POSTS_ACCEPT", False) or holder_of(post) is not None):
         return
     name = {"post": named(post), "marking": post.marking}
@@ -74,6 +78,43 @@ def require_holder(post: Post) -> None:
     else:
         code, message = "post_abolished", _("%(post)s (%(marking)s) no longer exists.") % name
     raise WrongState(code, message, _instead(post))
+
+
+def require_seat(actor: Actor) -> None:
+    """Refuse (`charge_over`) to lay anything on the actor's own desk when their charge has ended meanwhile.
+
+    As with `require_holder`, it then goes on at least until the transaction has ended.
+    """
+    _kept_as_it_is(actor.desk)
+    if not Charge.objects.filter(active_on(clock.today()), pk=actor.charge_id or 0, post=actor.desk).exists():
+        raise WrongState(
+            "charge_over",
+            _("Your charge of this post has just ended."),
+            _("Ask who sits there now, or your EMD manager."),
+        )
+
+
+def _kept_as_it_is(post_id: int) -> bool:
+    """Whether the post exists, which stays so until the end of the transaction, as does who holds it.
+
+    Whoever relieves, hands over or abolishes holds the post's row and then takes the things on the desk; whoever lays
+    a thing there holds the thing. They would wait for each other for ever, so the latter does not wait: it is refused
+    (`desk_changing`). SQLite has one writer, and its transactions need no lock.
+    """
+    rows = Post.objects.filter(pk=post_id)
+    if connection.vendor != "postgresql" or not connection.in_atomic_block:
+        return bool(rows.values_list("is_active", flat=True).get())
+    with connection.cursor() as cursor:
+        # The queryset knows no shared lock, and with any other two who send to one desk would hinder each other.
+        cursor.execute("SELECT is_active FROM employee_master_post WHERE id = %s FOR SHARE SKIP LOCKED", [post_id])
+        row = cursor.fetchone()
+    if row is None:
+        raise WrongState(
+            "desk_changing",
+            _("%(post)s is changing hands at this moment.") % {"post": named(rows.get())},
+            _("Try again in a moment; nothing was done."),
+        )
+    return bool(row[0])
 
 
 def _instead(post: Post) -> Text:

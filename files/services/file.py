@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dak.models import Classification, Priority
 from employee_master.models import Post
+from employee_master.queries import require_seat
 from eoffice import access
 from eoffice.core import clock
 from eoffice.core.actions import Action
@@ -87,6 +88,7 @@ def file_open(
 
 def file_begin(file: File, *, post: Post, actor: Actor) -> File:
     """Put a new, numbered file on the desk of the post that opens it, as part of that act."""
+    require_seat(actor)
     now = clock.now()
     file.office = file.section.office
     file.opened_by = file.held_by = post
@@ -155,6 +157,7 @@ def file_pull_back(*, file_id: int, actor: Actor) -> File:
     """Take the file back from the next desk; refused once it was opened there."""
     file = locked(file_id)
     access.require(actor, Action.FILE_PULL_BACK, file)
+    require_seat(actor)
     to = Post.objects.get(pk=actor.desk)
     move(
         file,

@@ -91,7 +91,7 @@ def test_a_section_receives_at_its_post(cast: Cast) -> None:
 def test_a_held_post_accepts(cast: Cast) -> None:
     with CaptureQueriesContext(connection) as queries:
         require_holder(cast.post("secretary"))
-    assert len(queries) == 1
+    assert len(queries) == 2
 
 
 def test_a_vacant_post_names_its_link_officer_and_where_they_sit(cast: Cast) -> None:

@@ -1,0 +1,139 @@
+"""Acts of several people at once: none may crash, and some order of them must explain what comes of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields
+
+from hypothesis import strategies as st
+
+from eoffice.core.actor import Actor
+from tests.properties.acts import Act
+from tests.properties.catalogue import ACTS
+from tests.properties.invariants import breaches
+from tests.properties.machine import chosen, outcome, tried
+from tests.properties.model import Model, Picture, Seat
+from tests.properties.schedule import Switch, Turns, at_once
+from tests.properties.world import World
+
+# Whoever would have to wait for a desk that changes hands is refused, though no order of acts says so.
+CHANGING = "desk_changing"
+MOST_PEOPLE = 3
+MOST_ACTS = 2
+MOST_BEFORE = 5
+SWITCHES = st.lists(
+    st.builds(Switch, after=st.integers(0, 40), skip=st.integers(0, 1))
+    | st.builds(Switch, before=st.sampled_from(["COMMIT", "INSERT", "UPDATE"])),
+    max_size=6,
+)
+
+
+@dataclass
+class Done:
+    """What came of a list of acts: the code of the refusal of each, empty where it was accepted."""
+
+    acts: Sequence[Act]
+    codes: list[str] = field(default_factory=list)
+
+
+def run_together(
+    lists: Sequence[Sequence[Act]], switches: Sequence[Switch], world: World, day: int
+) -> tuple[list[Done], Turns]:
+    """Each list in a thread of its own; who acts is known before, as at the beginning of a request."""
+    with world.time(day):
+        actors = [[world.actor(act.seat) for act in acts] for acts in lists]
+    results = [Done(acts) for acts in lists]
+
+    def work(result: Done, who: Sequence[Actor]) -> None:
+        for act, actor in zip(result.acts, who, strict=True):
+            with world.time(day):
+                result.codes.append(outcome(act, world, actor))
+
+    turns = at_once([lambda pair=pair: work(*pair) for pair in zip(results, actors, strict=True)], switches)
+    return results, turns
+
+
+def meeting(lists: Sequence[Sequence[Act]], switches: Sequence[Switch], world: World, model: Model) -> list[Done]:
+    """Let them meet; refuse what crashed, what no order explains, and what breaks an invariant."""
+    results, turns = run_together(lists, switches, world, model.day)
+    assert [lane.crash for lane in turns.lanes if lane.crash] == []
+    with world.time(model.day):
+        end = explained(model, results, world.picture())
+        assert end is not None, (results, model.picture().differences(world.picture()))
+        assert breaches(excused={world.id("post", post) for post in end.excused}) == []
+    return results
+
+
+def explained(model: Model, results: Sequence[Done], found: Picture) -> Model | None:
+    """The model after some order of the acts in which each came to what it came to, and the database as it is."""
+    return _search(model, [list(zip(done.acts, done.codes, strict=True)) for done in results], found)
+
+
+def _search(model: Model, left: list[list[tuple[Act, str]]], found: Picture) -> Model | None:
+    if not any(left):
+        return model if not model.picture().differences(found) else None
+    for number, queue in enumerate(left):
+        if not queue:
+            continue
+        (act, code), rest = queue[0], queue[1:]
+        refusals = act.refusals(model)
+        if code != CHANGING and ((code not in refusals) if code else refusals - {""}):
+            continue
+        after = model
+        if not code:
+            after = model.copy()
+            act.change(after)
+        end = _search(after, [*left[:number], rest, *left[number + 1 :]], found)
+        if end is not None:
+            return end
+    return None
+
+
+# Drawing
+
+
+def drawn_meeting(world: World, model: Model, data: st.DataObject) -> Counter[tuple[str, str]]:
+    """Some acts one by one, then some at once; all of them around one post, so that they get in each other's way."""
+    about = data.draw(st.sampled_from(sorted(model.posts)), label="about")
+    for _number in range(data.draw(st.integers(0, MOST_BEFORE), label="acts before")):
+        act = _drawn(model, about, data)
+        if act is not None:
+            tried(act, world, model)
+    seats = set(model.seats())
+    lists = []
+    for number in range(data.draw(st.integers(2, MOST_PEOPLE), label="people")):
+        own = model.copy()
+        own.tag = "abc"[number]
+        acts: list[Act] = []
+        for _number in range(data.draw(st.integers(1, MOST_ACTS), label="acts")):
+            act = _drawn(own, about, data, at_once=True)
+            if act is not None and (act.seat is None or act.seat in seats):
+                acts.append(act)
+                if not act.refusals(own):
+                    act.change(own)
+        lists.append(acts)
+    results = meeting(lists, data.draw(SWITCHES, label="switches"), world, model)
+    return Counter(
+        (type(act).__name__, "refused" if code else "accepted")
+        for done in results
+        for act, code in zip(done.acts, done.codes, strict=True)
+    )
+
+
+def _drawn(model: Model, about: str, data: st.DataObject, *, at_once: bool = False) -> Act | None:
+    kinds = [kind for kind in ACTS if not (at_once and kind.compound)]
+    kind = data.draw(st.sampled_from(kinds), label="kind")
+    return chosen(kind, model, data, wanted=lambda act: about in concerns(act, model))
+
+
+def concerns(act: Act, model: Model) -> set[str]:
+    """The names that the act has to do with, at first or second hand."""
+    found: set[str] = set()
+    for one in fields(act):
+        value = getattr(act, one.name)
+        if isinstance(value, Seat):
+            found |= {value.person, value.post}
+        elif isinstance(value, str):
+            found |= {value, *model.of(value)}
+    return found
