@@ -30,7 +30,7 @@ from employee_master.services import account_open, charge_start, post_place, rol
 from eoffice.core import clock
 from eoffice.core.actor import Actor, Role
 from eoffice.core.models import Holiday
-from eoffice.demo import histories, holidays, keys, people
+from eoffice.demo import histories, holidays, keys, people, places
 from eoffice.demo.cast import actor, employee, employee_code
 
 log = logging.getLogger(__name__)
@@ -184,6 +184,7 @@ def seed_holidays() -> None:
 
 STEPS: list[tuple[str, Step]] = [
     ("organisation", seed_organisation),
+    ("places", places.seed_places),
     ("people", seed_people),
     ("words", write_missing_words),
     ("holidays", seed_holidays),
