@@ -39,7 +39,7 @@ _HEADINGS = (
 _WIDE = ("", "पहचान / Identity", 4)
 _HINDI_DIGITS = str.maketrans("0123456789", "०१२३४५६७८९")
 # Names as they look when a cell was typed in Kruti Dev: the text is Latin, only the font made it Hindi.
-_LEGACY = {215: "eukst feJk", 287: "xksiky jk.kk"}
+_LEGACY = {213: "eukst feJk", 287: "xksiky jk.kk"}
 
 
 def _person(number: int) -> dict[str, Any]:
