@@ -150,6 +150,7 @@ class Objection(models.Model):
     answer = models.CharField(max_length=1000, blank=True)
     answered_by = models.ForeignKey(Employee, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     answered_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True, help_text="The answer went on with the request")
 
     class Meta:
         ordering: ClassVar = ["number"]
@@ -160,6 +161,10 @@ class Objection(models.Model):
                 condition=Q(answered_at__isnull=True, answered_by__isnull=True, answer="")
                 | (Q(answered_at__isnull=False, answered_by__isnull=False) & ~Q(answer="")),
                 name="objection_answered_whole",
+            ),
+            # Nothing goes on while an objection is unanswered (R22).
+            models.CheckConstraint(
+                condition=Q(sent_at__isnull=True) | Q(answered_at__isnull=False), name="objection_sent_when_answered"
             ),
         ]
 

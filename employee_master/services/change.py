@@ -152,7 +152,7 @@ def change_answer(*, request_id: int, number: int, answer: str, actor: Actor) ->
     """Answer one objection. Until the request is sent again the answer may be written anew."""
     request = _locked(request_id)
     access.require(actor, Action.CHANGE_ANSWER, case_of(request))
-    objection = request.objections.filter(number=number, raised_at=_last_raised(request)).first()
+    objection = request.objections.filter(number=number, sent_at__isnull=True).first()
     if objection is None:
         raise WrongState(
             "not_asked",
@@ -189,7 +189,8 @@ def change_send_again(
     before = content_now(request)
     _rebase(request, employee, values or {})
     _add_papers(request, papers, actor)
-    asked_by_system = request.objections.filter(raised_by__isnull=True, raised_at=_last_raised(request)).exists()
+    asked_by_system = request.objections.filter(raised_by__isnull=True, sent_at__isnull=True).exists()
+    request.objections.filter(sent_at__isnull=True).update(sent_at=clock.now())
     same = content_now(request) == before and not asked_by_system
     stage = ChangeStage(request.stage) if same else ChangeStage.CHECK
     due = _due_days(clock.today())
@@ -343,10 +344,6 @@ def _add_papers(request: ChangeRequest, papers: Sequence[Paper], actor: Actor) -
         )
         for document, kind in papers
     )  # fmt: skip
-
-
-def _last_raised(request: ChangeRequest) -> Any:
-    return request.objections.order_by("-raised_at").values_list("raised_at", flat=True).first()
 
 
 def _object(request: ChangeRequest, texts: Sequence[str], actor: Actor) -> None:

@@ -143,16 +143,13 @@ def _page(request: ActingRequest, change: ChangeRequest, status: int = 200, **fo
     case = queries.case_of(change)
     evidence = list(change.evidence.select_related("document", "added_by"))
     objections = list(change.objections.select_related("raised_by", "answered_by"))
-    last = max((one.raised_at for one in objections), default=None)
     verdicts = access.verdicts(actor, case, ACTS)
     context = {
         "change": change,
         "lines": queries.lines_of(change),
         "evidence": [(paper, _pages(change, paper)) for paper in evidence],
         "objections": objections,
-        "to_answer": [one for one in objections if one.raised_at == last]
-        if change.state == ChangeState.OBJECTED
-        else [],
+        "to_answer": [one for one in objections if one.sent_at is None],
         "unanswered": sum(one.answered_at is None for one in objections),
         "turn": queries.turn_words(change),
         "is_open": change.state in OPEN_STATES,
