@@ -64,7 +64,8 @@ def read_day(cell: Cell, field: str, *, today: date) -> Day:
     if isinstance(cell, bool):
         return Day(None, (_not_a_date(field, shown(cell)),))
     if isinstance(cell, date):
-        return Day(cell, tuple(_out_of_range(cell, field)))
+        problems = tuple(_out_of_range(cell, field))
+        return Day(None if problems else cell, problems)
     text = digits(shown(cell)).strip(" .,;")
     if isinstance(cell, int | float) or text.isdecimal():
         return _of_number(text, field, today)
