@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from employee_master.models import Office
 from employee_master.services.imports.life import WHY_LENGTH
+from eoffice.core.names import named
 
 
 class UploadForm(forms.Form):
@@ -19,10 +20,14 @@ class UploadForm(forms.Form):
 
     def __init__(self, *args: object, offices: Sequence[Office], **more: object) -> None:
         super().__init__(*args, **more)  # type: ignore[arg-type]
-        field = self.fields["office"]
-        assert isinstance(field, forms.ModelChoiceField)
+        field: forms.ModelChoiceField[Office] = self.fields["office"]  # type: ignore[assignment]
+        field.label_from_instance = _shown  # type: ignore[assignment,method-assign]
         field.queryset = Office.objects.filter(pk__in=[office.pk for office in offices]).order_by("code")
         field.initial = offices[0].pk if offices else None
+
+
+def _shown(office: Office) -> str:
+    return f"{office.code} · {named(office)}"
 
 
 class ReturnForm(forms.Form):

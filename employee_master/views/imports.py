@@ -17,7 +17,7 @@ from employee_master.forms_imports import UploadForm
 from employee_master.models import Designation, ImportBatch, ImportStage, Office, Section
 from employee_master.queries import imports as queries
 from employee_master.services.imports.send import certifying
-from employee_master.services.imports.sheet import columns_of, title_of
+from employee_master.services.imports.sheet import cell_text, columns_of, title_of
 from employee_master.services.imports.upload import import_match, import_upload
 from employee_master.sheets.columns import BY_FIELD, Field
 from employee_master.sheets.template import prescribed_csv, prescribed_xlsx
@@ -188,7 +188,7 @@ def _columns_page(batch: ImportBatch, verdict: access.Verdict, chosen: dict[int,
     own = columns_of(batch)
     shown = []
     for place, match in enumerate(own.matches[: len(batch.columns)]):
-        values = [_text(row.raw[place]) for row in samples if place < len(row.raw)]
+        values = [cell_text(row.raw[place]) for row in samples if place < len(row.raw)]
         shown.append(
             {
                 "name": f"column-{place}",
@@ -212,10 +212,6 @@ def _columns_page(batch: ImportBatch, verdict: access.Verdict, chosen: dict[int,
     }
 
 
-def _text(value: Any) -> str:
-    return str(value[1]) if isinstance(value, list) else str(value)
-
-
 @require_safe
 @signed_in
 def detail(request: ActedRequest, pk: int) -> HttpResponse:
@@ -235,14 +231,15 @@ def detail(request: ActedRequest, pk: int) -> HttpResponse:
 def _view(asked: str, batch: ImportBatch) -> str:
     if asked in queries.VIEWS:
         return asked
-    return "attention" if batch.refused_count or batch.warned_count else "all"
+    troubled = batch.state == ImportState.UPLOADED and (batch.refused_count or batch.warned_count)
+    return "attention" if troubled else "all"
 
 
 def _detail_page(
     request: ActedRequest, batch: ImportBatch, asked: queries.Asked, verdicts: dict[str, access.Verdict]
 ) -> dict[str, Any]:
     editable = verdicts["correct"].allowed
-    shown = Shown(batch, editable=editable)
+    shown = Shown(batch, editable=editable, facts=asked.view != "attention")
     page = queries.rows_page(batch, asked)
     address = {"view": asked.view, **({"q": asked.words} if asked.words else {})}
     head = certifying(batch)

@@ -42,6 +42,21 @@ _FIXED_BY = {
     "over_strength": Field.SECTION,
     "new_post": Field.POST,
 }
+# The same wrong word in many rows means the same; a code, a number or an address never does.
+_ALIKE = frozenset({Field.DESIGNATION, Field.SECTION, Field.POST, Field.OFFICE, Field.GENDER, Field.CHARGE_KIND})
+# Warnings that nothing in the row needs to be changed for.
+_TOLD_ONLY = frozenset(
+    {
+        "aadhaar_dropped",
+        "new_post",
+        "no_account",
+        "email_kept",
+        "name_kept",
+        "kept_elsewhere",
+        "code_read_as",
+        "read_as",
+    }
+)
 Option = tuple[str, str]
 
 
@@ -77,6 +92,7 @@ class Entry:
     choices: Sequence[Option] = ()
     chosen: str = ""
     choice_name: str = ""
+    above: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +109,8 @@ class RowShown:
 class Shown:
     """Draws the rows of one page; lists to choose from are read once."""
 
-    def __init__(self, batch: ImportBatch, *, editable: bool) -> None:
-        self._batch, self._editable = batch, editable
+    def __init__(self, batch: ImportBatch, *, editable: bool, facts: bool = True) -> None:
+        self._batch, self._editable, self._facts = batch, editable, facts
         self._columns = columns_of(batch)
         self._language = "hi" if get_language() == "hi" else "en"
         self._other = "en" if self._language == "hi" else "hi"
@@ -115,7 +131,7 @@ class Shown:
             row=row,
             edge=edge,
             entries=[] if row.left_out else self._entries(row),
-            facts=deed_facts(row.deed),
+            facts=deed_facts(row.deed) if self._facts or row.outcome == RowOutcome.CHANGE else [],
             post=str(post.get(self._language) or post.get("en", "")),
             new_post=bool(post.get("new")),
             corrected=[title_of(Field(name)) for name in row.corrections],
@@ -129,20 +145,18 @@ class Shown:
     def _entry(self, row: ImportRow, problem: Problem, fields: set[str]) -> Entry:
         column = problem["column"]
         message, other = problem["message"][self._language], problem["message"][self._other]
-        control = None
-        if self._editable and not problem.get("choices"):
-            control = self._control(row, problem)
-            if control is not None and control.name in fields:
-                control = None
-            elif control is not None:
-                fields.add(control.name)
+        control = self._control(row, problem) if self._editable and not problem.get("choices") else None
+        above = control is not None and control.name in fields
+        if control is not None:
+            fields.add(control.name)
         return Entry(
             heading=heading_of(self._columns, column) if column else "",
             said=said_in(row, column, self._columns) if column else "",
             message=message,
             other=other if other != message else "",
             refused=problem["severity"] == REFUSED,
-            control=control,
+            control=None if above else control,
+            above=above,
             choices=[(one["value"], one["words"][self._language]) for one in problem.get("choices", [])],
             chosen=problem.get("answer", ""),
             choice_name=f"settle-{row.pk}-{problem['code']}",
@@ -150,7 +164,7 @@ class Shown:
 
     def _control(self, row: ImportRow, problem: Problem) -> Control | None:
         column = _FIXED_BY.get(problem["code"], problem["column"])
-        if column not in BY_FIELD or (problem["severity"] != REFUSED and not problem["suggestion"]):
+        if (column not in BY_FIELD and column != Field.NAME) or problem["code"] in _TOLD_ONLY:
             return None
         target = Field(column)
         said = said_in(row, column, self._columns)
@@ -164,7 +178,7 @@ class Shown:
             label=title_of(target),
             initial=initial,
             options=options,
-            alike=self._alike[_key(problem, said)] - 1 if problem["severity"] == REFUSED and said else 0,
+            alike=self._alike[_key(problem, said)] - 1 if target in _ALIKE and said else 0,
         )
 
     def _options(self, target: Field) -> Sequence[Option]:

@@ -59,7 +59,7 @@ def _report(batch: ImportBatch, rows: Sequence[ImportRow], *, officer: Employee,
         (_("Sheet"), batch.name),
         (_("Brought by"), f"{named(batch.made_by)} ({batch.made_by.code}), {office_moment(batch.made_at)}"),
         (_("Rows"), counts),
-        (_("Hash of the rows (SHA-256)"), batch.rows_sha256),
+        (_("SHA-256 of the rows"), f"{batch.rows_sha256[:32]} {batch.rows_sha256[32:]}"),
     )
     closing = (
         _(
@@ -96,7 +96,7 @@ def _report(batch: ImportBatch, rows: Sequence[ImportRow], *, officer: Employee,
 
 def _table(rows: Sequence[ImportRow]) -> Table:
     columns = (_("Row"), _("Employee"), _("What is done"), _("Post"), _("Facts"))
-    widths = (6.0, 24.0, 14.0, 22.0, 34.0)
+    widths = (5.0, 23.0, 10.0, 22.0, 40.0)
     if len(rows) > TABLE_LIMIT:
         empty = _("The sheet has %(count)s rows; they stand in the attached file manifest.json.") % {"count": len(rows)}
         return Table(_("Rows"), columns, widths, (), empty)
@@ -104,21 +104,44 @@ def _table(rows: Sequence[ImportRow]) -> Table:
 
 
 def _cells(row: ImportRow) -> tuple[str, ...]:
+    language = translation.get_language() or "en"
     post = row.deed.get("post", {})
-    seat = str(post.get(translation.get_language() or "en") or post.get("en", ""))
+    seat = str(post.get(language) or post.get("en", ""))
     if post.get("new"):
         seat = _("%(post)s (new)") % {"post": seat}
     elif post:
         seat = f"{seat} ({post['mark']})"
-    facts = [f"{label}: {after}" for label, _before, after in deed_facts(row.deed) if label != str(FIELDS["post"])]
-    outcome = RowOutcome(row.outcome)
     done = {
         RowOutcome.CREATE: _("created"),
         RowOutcome.CHANGE: _("changed"),
         RowOutcome.UNCHANGED: _("as it is"),
         RowOutcome.LEFT_OUT: _("left out"),
-    }.get(outcome, "")
-    return (str(row.number), f"{row.who} ({row.code})" if row.code else row.who, done, seat, "; ".join(facts))
+    }.get(RowOutcome(row.outcome), "")
+    new = row.outcome == RowOutcome.CREATE
+    facts = deed_facts({name: value for name, value in row.deed.items() if name != "person"} if new else row.deed)
+    said = [f"{label}: {before} → {after}" if before else f"{label}: {after}" for label, before, after in facts]
+    return (str(row.number), _who(row), done, seat, "; ".join([*_of_new(row), *said] if new else said))
+
+
+def _who(row: ImportRow) -> str:
+    """Both names of somebody new, since both are certified; the code in brackets."""
+    person = row.deed.get("person", {})
+    names = dict.fromkeys(person[name][1] for name in ("name_en", "name_hi") if name in person)
+    who = " / ".join(names) if row.outcome == RowOutcome.CREATE and names else row.who
+    return f"{who} ({row.code})" if row.code else who
+
+
+def _of_new(row: ImportRow) -> list[str]:
+    """The facts of a new person as short as they are clear."""
+    person = {name: spoken(name, after) for name, (_before, after) in row.deed.get("person", {}).items()}
+    words = {
+        "gender": "%s",
+        "born_on": _("born %s"),
+        "joined_on": _("in service since %s"),
+        "superannuates_on": _("until %s"),
+        "mobile": "%s",
+    }
+    return [", ".join(word % person[name] for name, word in words.items() if name in person)]
 
 
 def deed_facts(deed: dict[str, Any]) -> list[tuple[str, str, str]]:

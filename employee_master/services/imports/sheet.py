@@ -119,6 +119,11 @@ def _decoded(value: Any) -> Cell:
     return cell
 
 
+def cell_text(value: Any) -> str:
+    """A kept cell as a person reads it."""
+    return shown(_decoded(value))
+
+
 def masked_cells(row: SheetRow, columns: Columns) -> list[Any]:
     """The cells for keeping: no Aadhaar number stays, neither in its own column nor where it got by mistake."""
     own = columns.index(Field.AADHAAR)
