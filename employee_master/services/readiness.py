@@ -187,7 +187,7 @@ def readiness_item_set(
         raise BadInput(
             "bad_code",
             _("The code is written in small English letters, digits and underscores, at most 20 of them."),
-            _("For example: scanner_room."),
+            _("Write it without spaces and capital letters."),
             field="code",
         )
     item = ReadinessItem.objects.select_for_update().filter(code=code).first() or ReadinessItem(code=code)
