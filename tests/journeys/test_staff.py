@@ -1,4 +1,4 @@
-"""An office of 300 comes on board from its own sheet; an officer is relieved and the desk handed over (R3, R18, R19)."""
+"""An office of 300 comes on board from its own sheet; an officer is relieved, the desk handed over (R3, R18, R19)."""
 
 from __future__ import annotations
 
