@@ -88,9 +88,10 @@ def every_row(listed: Sequence[Item], *, q: str = "", view: str = "all") -> list
     return _rows(list(_wanted(q, view).order_by("-is_stuck", "permille", "office_id")), listed)
 
 
-def row_of(office_id: int, listed: Sequence[Item]) -> Row | None:
-    """One office as the board shows it; None before it was first counted."""
-    rows = _rows(list(ReadinessStanding.objects.filter(office=office_id).select_related("office")), listed)
+def row_of(office_id: int, listed: Sequence[Item], exemptions: Sequence[Exemption] | None = None) -> Row | None:
+    """One office as the board shows it; None before it was first counted. Its running exemptions may be known."""
+    standings = list(ReadinessStanding.objects.filter(office=office_id).select_related("office"))
+    rows = _rows(standings, listed, exemptions)
     return rows[0] if rows else None
 
 
@@ -151,7 +152,9 @@ def _after(rows: QuerySet[ReadinessStanding], after: str) -> QuerySet[ReadinessS
     return rows.filter(later | Q(is_stuck=False) if is_stuck else later)
 
 
-def _rows(standings: Sequence[ReadinessStanding], listed: Sequence[Item]) -> list[Row]:
+def _rows(
+    standings: Sequence[ReadinessStanding], listed: Sequence[Item], exemptions: Sequence[Exemption] | None = None
+) -> list[Row]:
     if not standings:
         return []
     today = clock.today()
@@ -167,7 +170,7 @@ def _rows(standings: Sequence[ReadinessStanding], listed: Sequence[Item]) -> lis
         )
     }
     exempt: dict[int, list[Exemption]] = defaultdict(list)
-    for one in running_exemptions(today).filter(office__in=ids):
+    for one in running_exemptions(today).filter(office__in=ids) if exemptions is None else exemptions:
         exempt[one.office_id].append(one)
     return [
         Row(

@@ -296,7 +296,7 @@ def _office_page(
     facts, listed = _facts(rollout), items()
     figures = facts.figures(listed)
     share = facts.share(figures)
-    row = row_of(facts.office.pk, listed)
+    row = row_of(facts.office.pk, listed, facts.exemptions)
     shown = shown_items(facts, listed, vacant=vacant_posts(facts, NAMES_SHOWN), row=row)
     exemptions = list(exemptions_of(facts.office.pk)[:EXEMPTIONS_SHOWN])
     ahead = share.percent - row.percent if row is not None else 0
