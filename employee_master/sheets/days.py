@@ -44,6 +44,7 @@ _DAY_FIRST = re.compile(rf"(?P<day>\d{{1,2}}){_GAP}(?P<month>\d{{1,2}}){_GAP}{_Y
 _WORD = r"(?P<word>[A-Za-z]{3,9}|[\u0900-\u097f]{2,9})\.?"
 _DAY_WORD = re.compile(rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[-/.,\s]*{_WORD}[-/.,\s]*{_YEAR}", re.IGNORECASE)
 _WORD_DAY = re.compile(rf"{_WORD}[-/.,\s]*(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[-/.,\s]+(?P<year>\d{{4}})", re.IGNORECASE)
+_BEFORE = re.compile(r"^(?:दिनांक|दि[0.]?|dated?|dt)\b[\s.:-]*(?=\d)", re.IGNORECASE)
 _RUN_TOGETHER = re.compile(r"\d{8}")
 
 
@@ -66,7 +67,7 @@ def read_day(cell: Cell, field: str, *, today: date) -> Day:
     if isinstance(cell, date):
         problems = tuple(_out_of_range(cell, field))
         return Day(None if problems else cell, problems)
-    text = digits(shown(cell)).strip(" .,;")
+    text = _BEFORE.sub("", digits(shown(cell))).strip(" .,;")
     if isinstance(cell, int | float) or text.isdecimal():
         return _of_number(text, field, today)
     for pattern in (_YEAR_FIRST, _DAY_FIRST, _DAY_WORD, _WORD_DAY):

@@ -72,13 +72,11 @@ def raw_keys(sheet: Sheet) -> list[str]:
 def _of_columns(mapping: Mapping) -> Iterator[Problem]:
     for field in mapping.missing:
         message = _("The sheet has no column for “%(title)s”, which every new person needs.")
-        yield refused("column_missing", field, said(message, title=_title(field)))
+        yield refused("column_missing", field, said(message, title=_title(field, any_script=True)))
     for match in mapping.doubtful:
         heading = match.column.heading or match.column.letter
         if match.rival:
-            message = _(
-                "The column “%(heading)s” looks like %(title)s too, for which another was taken; it is not read."
-            )
+            message = _("The column “%(heading)s” is not read: another was taken for “%(title)s”.")
             other = BY_FIELD.get(match.rival) or BY_FIELD[Field.NAME_EN]
             found = warning("column_twice", match.rival, said(message, heading=heading, title=_title(other.field)))
         else:
@@ -87,10 +85,10 @@ def _of_columns(mapping: Mapping) -> Iterator[Problem]:
         yield replace(found, heading=heading)
 
 
-def _title(field: Field) -> Text:
-    if field in BY_FIELD:
+def _title(field: Field, *, any_script: bool = False) -> Text:
+    if field in BY_FIELD and not (any_script and field in NAMES):
         return BY_FIELD[field].title
-    return _("Name") if field is Field.NAME else _("Aadhaar number")
+    return _("Name") if field in NAMES else _("Aadhaar number")
 
 
 class _Judge:
@@ -218,7 +216,7 @@ class _Judge:
             if not there or given or any(_refused(problems, field) for field in there):
                 continue
             message = _("Nothing is given for “%(title)s”.")
-            yield refused("missing", there[0], said(message, title=_title(there[0])))
+            yield refused("missing", there[0], said(message, title=_title(there[0], any_script=True)))
 
     def _headed(self, problem: Problem) -> Problem:
         if problem.heading or problem.column not in self.places:

@@ -49,6 +49,12 @@ _END = re.compile(
     re.IGNORECASE,
 )
 _SURELY_DATA = re.compile(r"@|\d{5}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}")
+# How to fill in a column, written below its heading: (DD/MM/YYYY), 10 digits only.
+_HINT = re.compile(
+    r"^\(.*\)$|dd[-/. ]?mm|yyyy|\bdigits?\b|अंक|capital letters|\bonly\b|in (?:hindi|english)"
+    r"|(?:हिन्दी|हिंदी|अंग्रेजी|अंग्रेज़ी) में|mandatory|अनिवार्य|as per|के अनुसार",
+    re.IGNORECASE,
+)
 _FEW = 3
 _AGAIN = 0.6
 _SENTENCE = 60
@@ -62,7 +68,7 @@ def kind_of_row(row: SheetRow, *, headings: list[str], serial: int | None, first
     own = {place: text for place, text in texts.items() if place != serial}
     if not own:
         return Kind.ONLY_NUMBER if digits(texts[serial or 0]).strip("().").isdecimal() else _few(texts)
-    if first and _counts(list(texts.values())):
+    if first and (_counts(list(texts.values())) or all(map(_HINT.search, texts.values()))):
         return Kind.COLUMN_NUMBERS
     same = sum(1 for place, text in texts.items() if text and text.casefold() == headings[place])
     if same >= ENOUGH_AGAIN and same >= _AGAIN * len(texts):

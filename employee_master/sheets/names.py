@@ -92,8 +92,9 @@ def _both(text: str, field: str) -> Cleaned[NameParts]:
 def _cleaned(text: str, field: str) -> tuple[str, tuple[Problem, ...]] | Problem:
     """The name without titles, fathers and brackets, or why it is none."""
     bare = _AFTER_COMMA.sub("", text)
-    cut = _without_titles(_BRACKETS.sub(" ", _FATHER.sub("", bare)).strip(" ,;:-"))
-    left_out = _FATHER.search(bare) or [b for b in _BRACKETS.findall(bare) if not _is_title(b)]
+    cut, comma, _rest = _BRACKETS.sub(" ", _FATHER.sub("", bare)).strip(" ,;:-").partition(",")
+    cut = _without_titles(cut)
+    left_out = comma or _FATHER.search(bare) or [b for b in _BRACKETS.findall(bare) if not _is_title(b)]
     problem = next(_wrong_with(cut, text, field), None)
     if problem:
         return problem
