@@ -103,10 +103,13 @@ def charge_end(*, charge_id: int, on: date, actor: Actor) -> Charge:
 
 
 def locked_charge(charge_id: int) -> Charge:
-    """The charge under the locks of its person and post, in the order in which charges are entered."""
+    """The charge under the locks of its person and post, in the order in which charges are entered.
+
+    Acts of its holder that are under way write its id into the ledger; they don't wait for this lock.
+    """
     employee_id, post_id = Charge.objects.values_list("employee_id", "post_id").get(pk=charge_id)
     locked_for_charge(employee_id=employee_id, post_id=post_id)
-    Charge.objects.select_for_update(of=("self",)).get(pk=charge_id)
+    Charge.objects.select_for_update(no_key=True, of=("self",)).get(pk=charge_id)
     return Charge.objects.select_related("post__office", "employee").get(pk=charge_id)
 
 

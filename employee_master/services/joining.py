@@ -148,7 +148,7 @@ def locked_joining(joining_id: int) -> Joining:
     if known is None:
         raise NotVisible
     locked_for_charge(employee_id=known[0], post_id=known[1])
-    Joining.objects.select_for_update().get(pk=joining_id)
+    Joining.objects.select_for_update(no_key=True).get(pk=joining_id)
     rows = Joining.objects.select_related("employee__account", "post__office", "relieving")
     joining: Joining = rows.get(pk=joining_id)
     return joining
