@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from eoffice.core.errors import BadInput, Text
 
@@ -55,6 +56,15 @@ _put_lazy = lazy(_put, str)
 def said(message: Text, **facts: Any) -> Text:
     """The lazy message with its facts, put in when it is shown: so one problem can be said in both languages."""
     return _put_lazy(message, facts)
+
+
+def in_both(message: Text) -> dict[str, str]:
+    """The message in English and in Hindi, for an answer that carries both."""
+    spoken = {}
+    for language in ("en", "hi"):
+        with override(language):
+            spoken[language] = str(message)
+    return spoken
 
 
 def refused(

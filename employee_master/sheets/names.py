@@ -140,16 +140,14 @@ def _spaced(text: str) -> str:
     """A. K. Sharma for A.K.SHARMA; capitals only where the cell has nothing but capitals or none."""
     words = text.replace(" .", ".").rstrip("-' ").split()
     name = " ".join(words)
-    if name.isupper() or name.islower():
-        return " ".join(_capitalised(word) for word in words)
-    return name
+    return " ".join(map(_capitalised, words)) if name.isupper() or name.islower() else name
 
 
 def _capitalised(word: str) -> str:
     letters = word.rstrip(".").lower()
-    if len(letters) == _SHORT and letters not in {"md", "om", "kr"} and letters[1] not in "aeiou":
+    if len(letters) == _SHORT and letters.isascii() and letters not in {"md", "om", "kr"} and letters[1] not in "aeiou":
         return word.upper()  # AK Sharma
-    return re.sub(r"(?<![^\W\d_'])[^\W\d_]", lambda c: c.group().upper(), word.lower())
+    return re.sub(r"(?<![^\W\d_'])[^\W\d_]", lambda c: c.group().title(), word.lower())
 
 
 def _no_letters(text: str, field: str) -> Problem:

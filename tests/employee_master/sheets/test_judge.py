@@ -11,6 +11,7 @@ from employee_master.sheets import aadhaar
 from employee_master.sheets.cell import Column, Sheet, SheetRow
 from employee_master.sheets.columns import Field, match_columns
 from employee_master.sheets.judge import judge_sheet
+from employee_master.sheets.messages import in_both
 from employee_master.sheets.rows import RowValues
 from tests.employee_master.sheets.made import DOMAINS, TODAY, codes, judged, person, table, text, xlsx
 from tests.employee_master.sheets.test_cells import number
@@ -53,6 +54,8 @@ def test_problems_say_row_column_and_words_in_both_languages():
     )
     with override("en"):
         assert str(problem.message) == "Has 9 digits; a mobile number has 10."
+    assert in_both(problem.message)["en"] == "Has 9 digits; a mobile number has 10."
+    assert set(in_both(problem.message)) == {"en", "hi"}
     assert row.is_refused
 
 
