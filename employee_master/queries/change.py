@@ -290,7 +290,7 @@ def people_on_turn(request: ChangeRequest) -> list[Account]:
     if request.stage == ChangeStage.CHECK:
         managers = Q(pk__in=managers_of(office).values("pk"))
         if office.ddo_post_id is None or case.checker_concerned or office.ddo_post_id == office.head_post_id:
-            return _others(managers, case)
+            return _others(managers, case) or _others(Q(pk__in=super_admins().values("pk")), case)
         return _others(today & Q(employee__charges__post=office.ddo_post_id), case)
     if not case.head_concerned:
         return _others(today & Q(employee__charges__post=office.head_post_id), case)
