@@ -17,6 +17,9 @@ SHOWN = {
     "02-diarise-filled.hi": "diarise.hi",
     "13-draft-compared.en": "draft.en",
     "25-history.en": "history.en",
+    "41-import-dry-run.en": "import.en",
+    "47-desk.en": "desk.en",
+    "51-readiness-board.hi": "readiness.hi",
 }
 WIDTH = 900
 
