@@ -17,7 +17,7 @@ from employee_master.sheets.headings import fold
 from employee_master.sheets.messages import Problem, Severity, refused, said, warning
 from employee_master.sheets.tidy import WHOLE, digits, letters_lost, shown
 from eoffice.core.errors import BadInput, Text
-from eoffice.core.krutidev import looks_like_krutidev, unicode_of
+from eoffice.core.krutidev import looks_like_krutidev, reads_as_hindi, unicode_of
 from eoffice.core.text import clean_line
 
 T = TypeVar("T")
@@ -71,14 +71,19 @@ def unusable(cell: Cell, field: str) -> Problem | None:
     return None
 
 
-def clean_text(cell: Cell, field: str, *, limit: int = TEXT_LIMIT, old_font: bool = True) -> Cleaned[str]:
-    """Designation, section, post, office, order number: clean text, Kruti Dev read as Unicode."""
+def clean_text(cell: Cell, field: str, *, limit: int = TEXT_LIMIT, old_font: bool = False) -> Cleaned[str]:
+    """Designation, section, post, office: clean text, Kruti Dev read as Unicode. `old_font`: most of the column is."""
     text = shown(cell)
     problems: list[Problem] = []
-    if old_font and looks_like_krutidev(text):
+    if looks_like_krutidev(text) or (old_font and reads_as_hindi(text)):
         was, text = text, unicode_of(text)
         problems.append(was_krutidev(field, was, text))
     return _limited(text, field, limit, problems)
+
+
+def clean_number(cell: Cell, field: str) -> Cleaned[str]:
+    """Number of an order: as it stands."""
+    return _limited(shown(cell), field, TEXT_LIMIT, [])
 
 
 def was_krutidev(field: str, was: str, text: str) -> Problem:

@@ -27,6 +27,7 @@ class Field(StrEnum):
     NAME_EN = "name_en"
     NAME_HI = "name_hi"
     NAME = "name"  # in either script, or first the one and then the other
+    SURNAME = "surname"  # stands in a column of its own; it is added to the name
     GENDER = "gender"
     BORN_ON = "born_on"
     JOINED_ON = "joined_on"
@@ -217,7 +218,9 @@ REQUIRED: tuple[tuple[Field, ...], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """What a column is taken for, how surely (0 to 1), and why: heading, likeness, old_font, content, hand.
+    """What a column is taken for, how surely (0 to 1), and why.
+
+    `how` is heading, likeness, old_font, content or hand; combined where the column holds name and designation.
 
     `rival` is set where the column also looked like that field, which a better one has already: say so.
     """
@@ -254,6 +257,8 @@ class Mapping:
     def missing(self) -> tuple[Field, ...]:
         """The first field of each group of `REQUIRED` that has no column."""
         there = {match.field for match in self.matches}
+        if any(match.how == "combined" for match in self.matches):
+            there.add(Field.DESIGNATION)
         return tuple(group[0] for group in REQUIRED if not there.intersection(group))
 
     @property

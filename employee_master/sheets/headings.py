@@ -134,6 +134,7 @@ RULES: tuple[Rule, ...] = (
             ),
         ),
     ),
+    Rule("surname", ("surname|last name|family name|lastname|middle name|middlename|उपनाम|कुलनाम",)),
     Rule("post", ("marking|अंकन*|post code|postcode|पद कोड|post id|मार्किंग",), confidence=CERTAIN),
     Rule(
         "name",
@@ -229,6 +230,12 @@ def _vocabulary() -> tuple[str, ...]:
     return tuple(sorted(word for word in words if len(word) >= LIKE_FROM))
 
 
+_COMBINED = re.compile(
+    f"(?:{'|'.join(map(fold, _NAME.split('|')))})s?(?: (?:and|एवं|व|तथा|और|with))? "
+    f"(?:{'|'.join(map(fold, ('designation', 'desig', 'post', 'पदनाम', 'पद', 'पद नाम')))})(?![^ ])"
+)
+# Words that are spelt right although they are nearly one of the lists.
+_NOT_SLIPS = frozenset({"contract", "contractual", "whether", "other", "rate", "data", "gate", "rent", "case", "game"})
 LIKE_FROM = 4  # letters of a word from which a slip is forgiven
 LIKE = 0.8
 
@@ -236,7 +243,7 @@ LIKE = 0.8
 @lru_cache(maxsize=4096)
 def _spelt(word: str) -> str:
     """A word of the lists that is spelt nearly so, or the word."""
-    if len(word) < LIKE_FROM or word in _vocabulary():
+    if len(word) < LIKE_FROM or word in _vocabulary() or word in _NOT_SLIPS:
         return word
     near = get_close_matches(word, _vocabulary(), n=1, cutoff=LIKE)
     return near[0] if near else word
@@ -262,6 +269,8 @@ def _read(text: str) -> Found | None:
         return None
     if folded in _certain():
         return Found(_certain()[folded], CERTAIN, "heading")
+    if _COMBINED.search(folded):
+        return Found("name", WEAK, "combined")
     words = folded.split()
     found = _by_rules(words)
     if found is None:

@@ -20,6 +20,7 @@ from employee_master.sheets.cells import (
     clean_email,
     clean_gender,
     clean_mobile,
+    clean_number,
     clean_text,
     is_empty,
     unusable,
@@ -37,7 +38,7 @@ from eoffice.core.sound import same_name
 from eoffice.core.translit import devanagari, roman
 
 DAYS = (Field.BORN_ON, Field.JOINED_ON, Field.SUPERANNUATES_ON, Field.CHARGE_FROM)
-TEXTS = (Field.DESIGNATION, Field.SECTION, Field.POST, Field.OFFICE, Field.ORDER_NUMBER)
+TEXTS = (Field.DESIGNATION, Field.SECTION, Field.POST, Field.OFFICE)
 _UNLIKE = 0.5  # below it the two names of a row are not one name
 _MOSTLY = 0.5
 _TWELVE = re.compile(r"\d{12}")
@@ -88,6 +89,8 @@ def _of_columns(mapping: Mapping) -> Iterator[Problem]:
 def _title(field: Field, *, any_script: bool = False) -> Text:
     if field in BY_FIELD and not (any_script and field in NAMES):
         return BY_FIELD[field].title
+    if field is Field.SURNAME:
+        return _("Surname")
     return _("Name") if field in NAMES else _("Aadhaar number")
 
 
@@ -100,10 +103,11 @@ class _Judge:
             field: place for place, field in enumerate(self.fields) if field is not Field.IGNORED
         }
         self.headings: dict[Field, str] = {field: sheet.columns[place].heading for field, place in self.places.items()}
-        self.old_font = {field: _mostly_old(sheet, self.places.get(field)) for field in NAMES}
+        self.old_font = {field: _mostly_old(sheet, self.places.get(field)) for field in (*NAMES, *TEXTS)}
+        self.combined = next((match.field for match in mapping.matches if match.how == "combined"), Field.IGNORED)
         self.codes_are_long = _codes_are_long(sheet, self.places.get(Field.CODE))
         self.known: dict[tuple[Field, str], Cleaned[Any]] = {}
-        self.cleaners = {field: clean for field, clean in self._cleaners().items() if field in self.places}
+        self.cleaners = self._cleaners()
 
     def row(self, row: SheetRow) -> JudgedRow:
         problems: list[Problem] = []
@@ -119,6 +123,7 @@ class _Judge:
                 problems.append(problem)
             elif field is not Field.IGNORED and not is_empty(cell):
                 usable[field] = cell
+        self._taken_apart(usable)
         values, found = self._values(usable)
         problems += found
         if values.name_made:
@@ -126,6 +131,18 @@ class _Judge:
         problems += self._lacking(values, problems)
         problems += within_row(values, self.today)
         return JudgedRow(row.number, raw, values, [self._headed(problem) for problem in problems])
+
+    def _taken_apart(self, usable: dict[Field, Cell]) -> None:
+        """A column of names that also holds the designation, and names that stand in two columns."""
+        if self.combined in usable and Field.DESIGNATION not in self.places:
+            name, rest = _split(usable[self.combined])
+            usable[self.combined] = name
+            if rest:
+                usable[Field.DESIGNATION] = rest
+        surname = usable.pop(Field.SURNAME, "")
+        first = next((field for field in (Field.NAME_EN, Field.NAME, Field.NAME_HI) if field in usable), None)
+        if surname and first:
+            usable[first] = f"{shown(usable[first])} {shown(surname)}"
 
     def _masked(self, field: Field, text: str) -> str:
         if field is Field.AADHAAR:
@@ -162,7 +179,7 @@ class _Judge:
             return lambda cell: self._once(field, cell, clean)
 
         def text(field: Field) -> Callable[[Cell], Cleaned[Any]]:
-            return listed(field, lambda cell: clean_text(cell, field, old_font=field is not Field.ORDER_NUMBER))
+            return listed(field, lambda cell: clean_text(cell, field, old_font=self.old_font[field]))
 
         return {
             Field.CODE: clean_code,
@@ -170,6 +187,7 @@ class _Judge:
             Field.EMAIL: lambda cell: clean_email(cell, self.domains),
             Field.GENDER: listed(Field.GENDER, clean_gender),
             Field.CHARGE_KIND: listed(Field.CHARGE_KIND, clean_charge_kind),
+            Field.ORDER_NUMBER: lambda cell: clean_number(cell, Field.ORDER_NUMBER),
             **{field: day(field) for field in DAYS},
             **{field: text(field) for field in TEXTS},
         }
@@ -212,6 +230,8 @@ class _Judge:
         """What a new person needs and the row does not give, where the sheet has a column for it."""
         for group in REQUIRED:
             there = [field for field in group if field in self.places]
+            if Field.DESIGNATION in group and self.combined in self.places and not there:
+                there = [self.combined]
             given = any(getattr(values, field.value, None) for field in (*group, *NAMES[:2] * (group == NAMES)))
             if not there or given or any(_refused(problems, field) for field in there):
                 continue
@@ -226,6 +246,13 @@ class _Judge:
 
 def _refused(problems: list[Problem], field: str) -> bool:
     return any(problem.refused and problem.column == field for problem in problems)
+
+
+def _split(cell: Cell) -> tuple[str, str]:
+    """Name and designation: by line, comma, slash, dash or bracket."""
+    text = cell if isinstance(cell, str) else shown(cell)
+    name, _sign, rest = (re.sub(r"\s*(?:\n|,|/|\(| [-–—] )\s*", "\n", text, count=1)).partition("\n")
+    return name.strip(), " ".join(rest.strip(" )").split())
 
 
 def _milder(problem: Problem) -> Problem:

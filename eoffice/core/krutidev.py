@@ -117,11 +117,20 @@ def _signs(text: str) -> list[str]:
 
 _SYLLABLE = f"(?:[अ-औऋऑ][ंँः]?|{_CLUSTER}(?:{_MATRAS}|ृ)?[ंँः]?)"
 _WORD = re.compile(f"{_SYLLABLE}+")
+# The joined letters with which Hindi words begin. A roman capital makes others: Tej would be ज्मर, Head भ्मंक.
+_BEGINNINGS = {
+    "क": "रयषलव", "ख": "य", "ग": "रयलव", "घ": "र", "च": "य", "ज": "ञयव", "ट": "र", "ड": "र", "त": "रयव", "द": "रयव",
+    "ध": "रयव", "न": "य", "प": "रयल", "फ": "रल", "ब": "रयल", "भ": "र", "म": "रल", "व": "यर", "श": "रयवल",
+    "स": "कखतथनपफमयरवट", "ह": "रय",
+}  # fmt: skip
+_BEGINNING = re.compile(f"(.){_NUKTA}?{_VIRAMA}(.)")
 _BETWEEN = re.compile(r"[\s.,॰0-9०-९()/:;’‘“”-]+|।$")
 _RARE = math.log(1e-4)
 
 
-_MARGIN = 0.35  # in favour of roman, for words so short that both are possible
+# In favour of roman: with a sign of the old font, without one, and for a word alone, which could be either.
+_MARGINS = 0.35, 0.6, 0.9
+_SIGN_OF_IT = re.compile(r"[a-z][A-Z]|[A-Za-z][;'\"/\[\]{}<>?|=~`+^&#%)(]|[;'\"/\[{<>?|=~`^#][A-Za-z]|[\u00a1-\u00ff]")
 
 
 def looks_like_krutidev(text: str, beside: str = "") -> bool:
@@ -138,7 +147,9 @@ def looks_like_krutidev(text: str, beside: str = "") -> bool:
         if max(plain, converted) >= POSSIBLE:
             return converted > plain
     hindi, english = _models()
-    return hindi.likeness(_BETWEEN.split(read)) > english.likeness(text.split()) + _MARGIN
+    signed, plain, alone = _MARGINS
+    margin = signed if _SIGN_OF_IT.search(text) else plain if len(text.split()) > 1 else alone
+    return hindi.likeness(_BETWEEN.split(read)) > english.likeness(text.split()) + margin
 
 
 def reads_as_hindi(text: str) -> bool:
@@ -150,7 +161,13 @@ def reads_as_hindi(text: str) -> bool:
 
 @lru_cache(maxsize=20_000)
 def _reads(typed: str) -> bool:
-    return all(_WORD.fullmatch(word) for word in _BETWEEN.split(unicode_of(typed)) if word)
+    return all(_is_word(word) for word in _BETWEEN.split(unicode_of(typed)) if word)
+
+
+def _is_word(word: str) -> bool:
+    joined = _BEGINNING.match(word)
+    begins = joined is None or joined[2] in _BEGINNINGS.get(joined[1], "")
+    return begins and _WORD.fullmatch(word) is not None
 
 
 class _Model:
@@ -176,10 +193,15 @@ _OFFICE_HINDI = (
     "जन्म तिथि मोबाइल नम्बर संख्या क्रमांक पिता विभाग स्थापना सामान्य वित्त लेखा नियुक्ति सेवानिवृत्ति दिनांक लिंग ई-मेल आईडी कोड"
 )
 _OFFICE_ENGLISH = (
-    "section officer review assistant under secretary joint special principal director office clerk steno accountant "
-    "driver "
-    "peon senior junior chief private grade employee engineer teacher lecturer male female name designation date birth "
-    "mobile number email code department establishment general finance accounts"
+    "section officer review assistant under secretary joint special principal director office clerk steno "
+    "accountant driver peon senior junior chief private grade employee engineer teacher lecturer male "
+    "female name designation date birth mobile number email code department establishment general finance "
+    "accounts typist stenographer daftari jamadar sweeper guard orderly fourth class head upper lower "
+    "division superintendent reader registrar executive overseer draftsman tracer surveyor inspector "
+    "headmaster professor doctor nurse pharmacist ward boy technician computer operator programmer data "
+    "entry system analyst auditor cashier treasury deputy additional commissioner collector magistrate "
+    "manager supervisor constable forest ranger late regular contract permanent temporary nil none "
+    "general other home"
 )
 
 

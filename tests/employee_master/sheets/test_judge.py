@@ -131,6 +131,22 @@ def test_a_sheet_in_the_old_font_is_read():
     assert all("krutidev" in codes(row) for row in found if not row.is_heading)
 
 
+def test_english_words_are_not_taken_for_the_old_font():
+    for word in ("Clerk", "Peon", "Head", "Jr. Asstt.", "UDC", "Entry", "Steno"):
+        assert only(Designation=word).problems == []
+
+
+def test_names_in_two_columns_and_with_the_designation():
+    people = [["First Name", "Last Name", "Mobile"], ["Anita", "Rawat", "9800000001"]]
+    assert [row.values.name_en for row in judged(text(people))[1]][1:] == ["Anita Rawat"]
+    people = [["नाम व पदनाम", "Mobile"], ["अनीता रावत, समीक्षा अधिकारी", "9800000001"], ["राम लाल", "9800000002"]]
+    mapping, found = judged(text(people))
+    assert Field.DESIGNATION not in mapping.missing
+    values = [(row.values.name_hi, row.values.designation) for row in found if not row.is_heading]
+    assert values == [("अनीता रावत", "समीक्षा अधिकारी"), ("राम लाल", None)]
+    assert "missing" in codes(found[-1])
+
+
 def test_aadhaar_is_dropped_and_masked_wherever_it_stands():
     valid = number("34567890123")
     people = [
