@@ -234,7 +234,8 @@ def employee_leave(*, employee_id: int, on: date, reason: LeavingReason, actor: 
     Refuses: somebody who left already (`has_left`), a day to come, open charges (`has_charges`): they are relieved
     first, so that no desk is stranded (R18).
     """
-    employee = Employee.objects.select_for_update(no_key=True, of=("self",)).select_related("account").get(pk=employee_id)
+    people = Employee.objects.select_for_update(no_key=True, of=("self",)).select_related("account")
+    employee = people.get(pk=employee_id)
     access.require(actor, Action.EMPLOYEE_LEAVE, person_of(employee))
     refuse_left(employee)
     today = clock.today()

@@ -19,6 +19,8 @@ class Act(ABC):
     seat: Seat | None = None
     # Several calls in a row, which others may come between: only done one by one.
     compound: ClassVar[bool] = False
+    # Acts that rarely have something to act on come in every example, and as often as this.
+    weight: ClassVar[int] = 1
 
     @classmethod
     @abstractmethod

@@ -48,15 +48,9 @@ class StartCharge(Act):
         return Charge(self.person, self.post, self.kind, self.first, self.last)
 
     def refusals(self, model: Model) -> set[str]:
-        if not model.posts[self.post].active:
-            return {"post_abolished"}
-        if self.kind == "link" and self.last is None:
+        if model.posts[self.post].active and self.kind == "link" and self.last is None:
             return {"link_not_dated"}
-        if self.last is not None and self.last < self.first:
-            return {"ends_before_start"}
-        if model.people[self.person].left:
-            return {"has_left"}
-        return model.overlaps(self.made())
+        return model.hinders(self.made())
 
     def change(self, model: Model) -> None:
         model.charges[self.charge] = self.made()
@@ -97,8 +91,7 @@ class EndCharge(Act):
         return first_refusal("desk_not_empty" if charge.full and model.desk(charge.post) else "")
 
     def change(self, model: Model) -> None:
-        charge = model.charges[self.charge]
-        charge.last, charge.ended = self.on, True
+        model.end(self.charge, self.on)
 
     def do(self, world: World, actor: Actor) -> None:
         charge_end(charge_id=world.id("charge", self.charge), on=world.date(self.on), actor=actor)

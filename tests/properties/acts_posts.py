@@ -183,21 +183,6 @@ def give_up(model: Model, post: str, successor: str | None) -> None:
     for one in model.below(post):
         model.posts[one].superior = successor if successor is not None and one not in seniors else above
     if successor is not None:
-        hand_over(model, model.desk(post), successor)
+        for name in model.desk(post):
+            model.things[name].hand_over(successor)
     model.posts[post].active = False
-
-
-def hand_over(model: Model, things: Sequence[str], to: str) -> None:
-    """Things change desks with a charge: they go back where they came from, not to the desk that was given up."""
-    for name in things:
-        thing = model.things[name]
-        giver, before = thing.at, thing.came_from
-        thing.trail.append((giver, to))
-        thing.at, thing.seen = to, False
-        if before is None:
-            thing.came_from = giver
-        elif before == to:
-            # From whom `to` had it before this hand-over: the row's own movement is written after it is asked.
-            thing.trail.pop()
-            thing.came_from = thing.arrived(to)
-            thing.trail.append((giver, to))

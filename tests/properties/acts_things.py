@@ -219,7 +219,8 @@ class Park(OnFile):
         return first_refusal(self.not_held(model, "open"))
 
     def change(self, model: Model) -> None:
-        model.things[self.thing].state = "parked"
+        thing = model.things[self.thing]
+        thing.state, thing.untouched = "parked", False
 
     def do(self, world: World, actor: Actor) -> None:
         until = clock.today() + timedelta(days=9)
@@ -232,7 +233,8 @@ class Resume(OnFile):
         return first_refusal(self.not_held(model, "parked"))
 
     def change(self, model: Model) -> None:
-        model.things[self.thing].state = "open"
+        thing = model.things[self.thing]
+        thing.state, thing.untouched = "open", False
 
     def do(self, world: World, actor: Actor) -> None:
         file_resume(file_id=self.row(world), actor=actor)
@@ -276,6 +278,7 @@ class PutInFile(OnCopy):
     def change(self, model: Model) -> None:
         copy = model.things[self.thing]
         copy.move(None)
+        model.things[self.file].untouched = False
         model.receipts[copy.receipt] = "in_file"
 
     def do(self, world: World, actor: Actor) -> None:

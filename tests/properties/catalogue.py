@@ -4,9 +4,36 @@ from __future__ import annotations
 
 from tests.properties.acts import Act
 from tests.properties.acts_charges import EndCharge, StartCharge
+from tests.properties.acts_joining import (
+    EndLink,
+    Guard,
+    HandOver,
+    Join,
+    Leave,
+    NameLink,
+    Night,
+    TryJoining,
+    WithdrawJoining,
+)
 from tests.properties.acts_posts import AbolishPost, CorrectMarking, CreatePost, PlacePost
+from tests.properties.acts_relieving import (
+    AssignDesk,
+    BeginRelieving,
+    CompleteRelieving,
+    CorrectRelieving,
+    DrawList,
+    NameSuccessor,
+    OpenListAgain,
+    PrepareRelieving,
+    WithdrawRelieving,
+)
 from tests.properties.acts_things import Forward, Note, Open, OpenFile, Park, PullBack, PutInFile, Resume, SendBack
 
-THINGS: list[type[Act]] = [OpenFile, Forward, SendBack, PullBack, Open, Park, Resume, Note, PutInFile]
-MASTER: list[type[Act]] = [StartCharge, EndCharge, CreatePost, PlacePost, CorrectMarking, AbolishPost]
-ACTS: list[type[Act]] = [*MASTER, *THINGS]
+ACTS: list[type[Act]] = [
+    StartCharge, EndCharge, Join, TryJoining, WithdrawJoining, NameLink, EndLink, Leave,
+    BeginRelieving, PrepareRelieving, AssignDesk, NameSuccessor, DrawList, OpenListAgain, WithdrawRelieving,
+    CompleteRelieving, CorrectRelieving, HandOver, Guard,
+    CreatePost, PlacePost, CorrectMarking, AbolishPost,
+    OpenFile, Forward, SendBack, PullBack, Open, Park, Resume, Note, PutInFile,
+    Night,
+]  # fmt: skip

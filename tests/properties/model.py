@@ -6,7 +6,7 @@ day of the example.
 
 from __future__ import annotations
 
-import copy
+import pickle
 from collections.abc import Iterable, Iterator, Sized
 from dataclasses import dataclass, field
 from itertools import count
@@ -74,6 +74,42 @@ class Charge:
 
 
 @dataclass
+class Relieving:
+    """`parts` says where things go that were named; once the list is drawn, all. `done` is for correcting."""
+
+    charge: str
+    on: int
+    leaves: bool
+    state: str = "prepared"
+    takes: str | None = None
+    successor: str | None = None
+    kind: str = ""
+    parts: dict[str, str] = field(default_factory=dict)
+    done: Completed | None = None
+
+
+@dataclass
+class Completed:
+    """What completing a relieving ended and moved."""
+
+    last: int | None
+    links: list[tuple[str, int | None]]
+    moved: dict[str, set[str]]
+    successor: str | None = None
+    left: bool = False
+
+
+@dataclass
+class Joining:
+    person: str
+    post: str
+    kind: str
+    first: int
+    last: int | None
+    state: str = "waiting"
+
+
+@dataclass
 class Thing:
     """A file, or a copy of a receipt: where it lies, whence it came, whether it was opened there, every movement."""
 
@@ -85,11 +121,23 @@ class Thing:
     for_action: bool = True
     trail: list[tuple[str | None, str | None]] = field(default_factory=list)
     receipt: str = ""
+    # Lies where a hand-over laid it, and nobody has acted on it since.
+    untouched: bool = False
 
     def move(self, to: str | None, *, seen: bool = False) -> None:
         self.trail.append((self.at, to))
         self.at, self.came_from = to, self.at
-        self.seen = seen
+        self.seen, self.untouched = seen, False
+
+    def hand_over(self, to: str) -> None:
+        """With a charge: it goes back where it came from, not to the desk that was given up."""
+        giver = self.at
+        if self.came_from is None:
+            self.came_from = giver
+        elif self.came_from == to:
+            self.came_from = self.arrived(to)
+        self.trail.append((giver, to))
+        self.at, self.seen, self.untouched = to, False, True
 
     def arrived(self, post: str) -> str | None:
         """From whom it last came to the post."""
@@ -121,12 +169,16 @@ class Model:
     charges: dict[str, Charge] = field(default_factory=dict)
     things: dict[str, Thing] = field(default_factory=dict)
     receipts: dict[str, str] = field(default_factory=dict)
+    relievings: dict[str, Relieving] = field(default_factory=dict)
+    joinings: dict[str, Joining] = field(default_factory=dict)
     markings: dict[str, str] = field(default_factory=dict)
     excused: set[str] = field(default_factory=set)
     tag: str = ""
 
     def copy(self) -> Model:
-        return copy.deepcopy(self)
+        # Three times as fast as a deep copy, and there are many.
+        copied: Model = pickle.loads(pickle.dumps(self))
+        return copied
 
     def new(self, letter: str, among: Sized) -> str:
         """A name that nothing of the kind has yet; what is made elsewhere at the same time has another `tag`."""
@@ -136,6 +188,11 @@ class Model:
         """What the thing of this name has to do with."""
         if (charge := self.charges.get(name)) is not None:
             return {charge.person, charge.post}
+        if (relieving := self.relievings.get(name)) is not None:
+            posts = {relieving.takes, *relieving.parts.values()} - {None}
+            return self.of(relieving.charge) | {post for post in posts if post is not None}
+        if (joining := self.joinings.get(name)) is not None:
+            return {joining.person, joining.post}
         if (thing := self.things.get(name)) is not None:
             return {one for one in (thing.at, thing.came_from) if one is not None}
         return set()
@@ -168,6 +225,28 @@ class Model:
                 if self.posts[charge.post].active and (charge.full or not full)
             }
         )
+
+    def hinders(self, charge: Charge, *, but: str = "") -> set[str]:
+        """Why nobody may enter the charge; codes of refusals."""
+        if not self.posts[charge.post].active:
+            return {"post_abolished"}
+        if charge.last is not None and charge.last < charge.first:
+            return {"ends_before_start"}
+        if self.people[charge.person].left:
+            return {"has_left"}
+        return self.overlaps(charge, but=but)
+
+    def end(self, name: str, on: int) -> None:
+        charge = self.charges[name]
+        charge.last, charge.ended = on, True
+
+    def standing(self, person: str) -> list[str]:
+        """Charges of the person that were not ended: those that run and those that are to come."""
+        return [
+            name
+            for name, one in self.charges.items()
+            if one.person == person and not one.ended and (one.last is None or one.last >= self.day)
+        ]
 
     def overlaps(self, charge: Charge, *, but: str = "") -> set[str]:
         """Why the charge can't be, beside the charges that are; codes of refusals."""
@@ -285,6 +364,8 @@ class Model:
             things={
                 name: (thing.at, thing.came_from, thing.seen, self.life(name)) for name, thing in self.things.items()
             },
+            relievings={name: one.state for name, one in self.relievings.items()},
+            joinings={name: one.state for name, one in self.joinings.items()},
         )
 
 
@@ -298,6 +379,8 @@ class Picture:
     left: set[str]
     charges: dict[str, tuple[str, str, str, int, int | None, bool]]
     things: dict[str, tuple[str | None, str | None, bool, str]]
+    relievings: dict[str, str]
+    joinings: dict[str, str]
 
     def differences(self, other: Picture) -> list[str]:
         """In words, for a failing test."""

@@ -6,19 +6,20 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 
+from hypothesis import note
 from hypothesis import strategies as st
 
 from eoffice.core.actor import Actor
 from tests.properties.acts import Act
-from tests.properties.catalogue import ACTS
 from tests.properties.invariants import breaches
-from tests.properties.machine import chosen, outcome, tried
+from tests.properties.machine import chosen, kinds_of, outcome, tried
 from tests.properties.model import Model, Picture, Seat
 from tests.properties.schedule import Switch, Turns, at_once
 from tests.properties.world import World
 
-# Whoever would have to wait for a desk that changes hands is refused, though no order of acts says so.
-CHANGING = "desk_changing"
+# Whoever would have to wait for a desk that changes hands is refused, and so is a list of a desk that changed while it
+# was drawn, though no order of acts says so.
+CHANGING = {"desk_changing", "desk_changed"}
 MOST_PEOPLE = 3
 MOST_ACTS = 2
 MOST_BEFORE = 5
@@ -78,7 +79,7 @@ def _search(model: Model, left: list[list[tuple[Act, str]]], found: Picture) -> 
             continue
         (act, code), rest = queue[0], queue[1:]
         refusals = act.refusals(model)
-        if code != CHANGING and ((code not in refusals) if code else refusals - {""}):
+        if code not in CHANGING and ((code not in refusals) if code else refusals - {""}):
             continue
         after = model
         if not code:
@@ -95,24 +96,16 @@ def _search(model: Model, left: list[list[tuple[Act, str]]], found: Picture) -> 
 
 def drawn_meeting(world: World, model: Model, data: st.DataObject) -> Counter[tuple[str, str]]:
     """Some acts one by one, then some at once; all of them around one post, so that they get in each other's way."""
-    about = data.draw(st.sampled_from(sorted(model.posts)), label="about")
+    draw = Around(data, data.draw(st.sampled_from(sorted(model.posts)), label="about"))
     for _number in range(data.draw(st.integers(0, MOST_BEFORE), label="acts before")):
-        act = _drawn(model, about, data)
+        act = draw.act(model)
         if act is not None:
+            note(f"{act}")
             tried(act, world, model)
-    seats = set(model.seats())
-    lists = []
-    for number in range(data.draw(st.integers(2, MOST_PEOPLE), label="people")):
-        own = model.copy()
-        own.tag = "abc"[number]
-        acts: list[Act] = []
-        for _number in range(data.draw(st.integers(1, MOST_ACTS), label="acts")):
-            act = _drawn(own, about, data, at_once=True)
-            if act is not None and (act.seat is None or act.seat in seats):
-                acts.append(act)
-                if not act.refusals(own):
-                    act.change(own)
-        lists.append(acts)
+    lists = [
+        draw.acts(model, "abc"[number]) for number in range(data.draw(st.integers(2, MOST_PEOPLE), label="people"))
+    ]
+    note(f"{lists}")
     results = meeting(lists, data.draw(SWITCHES, label="switches"), world, model)
     return Counter(
         (type(act).__name__, "refused" if code else "accepted")
@@ -121,10 +114,30 @@ def drawn_meeting(world: World, model: Model, data: st.DataObject) -> Counter[tu
     )
 
 
-def _drawn(model: Model, about: str, data: st.DataObject, *, at_once: bool = False) -> Act | None:
-    kinds = [kind for kind in ACTS if not (at_once and kind.compound)]
-    kind = data.draw(st.sampled_from(kinds), label="kind")
-    return chosen(kind, model, data, wanted=lambda act: about in concerns(act, model))
+class Around:
+    """Draws acts that have to do with one post, where there are any."""
+
+    def __init__(self, data: st.DataObject, post: str) -> None:
+        self.data, self.post = data, post
+        self.kinds = kinds_of(data)
+
+    def act(self, model: Model, *, at_once: bool = False) -> Act | None:
+        kinds = [kind for kind in self.kinds if not (at_once and kind.compound)]
+        kind = self.data.draw(st.sampled_from(kinds), label="kind")
+        return chosen(kind, model, self.data, wanted=lambda act: self.post in concerns(act, model))
+
+    def acts(self, model: Model, tag: str) -> list[Act]:
+        """What one person does, as if the others did nothing."""
+        own, seats = model.copy(), model.seats()
+        own.tag = tag
+        found = []
+        for _number in range(self.data.draw(st.integers(1, MOST_ACTS), label="acts")):
+            act = self.act(own, at_once=True)
+            if act is not None and (act.seat is None or act.seat in seats):
+                found.append(act)
+                if not act.refusals(own):
+                    act.change(own)
+        return found
 
 
 def concerns(act: Act, model: Model) -> set[str]:

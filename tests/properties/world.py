@@ -19,8 +19,11 @@ from employee_master.models import (
     Charge,
     Designation,
     Employee,
+    Joining,
     Office,
     Post,
+    Relieving,
+    RelievingReason,
     RoleGrant,
     Section,
 )
@@ -63,6 +66,7 @@ HEADS = {"GAD": "SEC", "FIN": "SEF", "ITE": None}
 WITHOUT_CHARGE = ("neha", "ravi")
 # Who runs the master stays where they are, so that there is always somebody to ask.
 STAYING = {ADMIN, "emd", "head", "boss"}
+REASONS = {"transfer": "", "retirement": "retirement"}
 ROLES = {ADMIN: Role.SUPER_ADMIN, "emd": Role.EMD_MANAGER, "dina": Role.REGISTRY_CLERK, "dev": Role.REGISTRY_CLERK}
 
 
@@ -81,6 +85,12 @@ class World:
 
     def bind(self, kind: str, name: str, row: Any) -> None:
         self.ids[kind, name] = int(row.pk)
+
+    def bind_new_charge(self, name: str) -> None:
+        """The newest charge, if it has no name yet."""
+        newest = Charge.objects.order_by("-pk").values_list("pk", flat=True).first()
+        if newest is not None and newest not in {pk for (kind, _name), pk in self.ids.items() if kind == "charge"}:
+            self.ids["charge", name] = newest
 
     def copy(self) -> World:
         """For one example: what it makes is its own."""
@@ -164,6 +174,8 @@ class World:
                 known("copy", one.pk): self._thing(one, name, one.receipt.state)
                 for one in ReceiptCopy.objects.select_related("receipt")
             },
+            relievings={known("relieving", one.pk): str(one.state) for one in Relieving.objects.all()},
+            joinings={known("joining", one.pk): str(one.state) for one in Joining.objects.all()},
         )
 
     def _thing(self, one: Any, name: Any, state: str) -> tuple[str | None, str | None, bool, str]:
@@ -201,6 +213,11 @@ def _organisation(world: World, model: Model) -> None:
     for code, (en, hi) in RANK_NAMES.items():
         row = Designation.objects.create(code=code, name_en=en, name_hi=hi, rank=m.RANKS[code], abbreviation=code)
         world.bind("rank", code, row)
+    for code, leaves_as in REASONS.items():
+        reason, _made = RelievingReason.objects.update_or_create(
+            code=code, defaults={"name_en": code.title(), "name_hi": code, "leaves_as": leaves_as}
+        )
+        world.bind("reason", code, reason)
     places = list(POSTS)
     rows = [
         NewPost(
