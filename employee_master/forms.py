@@ -108,7 +108,7 @@ class GrantForm(forms.Form):
     role = forms.ChoiceField(label=_("Role"))
     employee = forms.TypedChoiceField(label=_("Person"), coerce=int)
     whole = forms.BooleanField(label=_("For all offices of the instance"), required=False)
-    from_on = DayField(label=_("From"))
+    from_on = DayField(label=_("From the day"))
     to_on = DayField(
         label=_("Until"), required=False, help_text=_("The last day; the role ends by itself. Empty: until revoked.")
     )

@@ -83,7 +83,7 @@ def _offices(actor: Actor) -> list[Any]:
 @signed_in
 def export_roles(request: ActedRequest, kind: str) -> HttpResponse:
     """The list as it is filtered, as a sheet."""
-    headings = [_("Role"), _("Office"), _("Employee code"), _("Person"), _("From"), _("Until"), _("Ended")]
+    headings = [_("Role"), _("Office"), _("Employee code"), _("Person"), _("From the day"), _("Until"), _("Ended")]
     rows = [
         [
             one.name,
