@@ -125,7 +125,15 @@ def _confirmation(request: ActedRequest, office_id: int, lines: list[Line], show
 def export_review(request: ActedRequest, office_id: int, kind: str) -> HttpResponse:
     """The list as it stands now, as a sheet."""
     office = _office(request.actor, office_id)
-    headings = [_("What"), _("Employee code"), _("Person"), _("Detail"), _("From the day"), _("Until"), _("Last sign-in")]
+    headings = [
+        _("What"),
+        _("Employee code"),
+        _("Person"),
+        _("Detail"),
+        _("From the day"),
+        _("Until"),
+        _("Last sign-in"),
+    ]
     rows = [_row(line) for line in lines_of(review_list(office, actor=request.actor))]
     name = f"access-review-{office_id or 'instance'}-{this_quarter().isoformat()}"
     return sheet(kind, rows, headings, _("Access review"), name)
