@@ -76,8 +76,13 @@ def _found(request: ActingRequest, q: str, office: Office | None) -> dict[str, A
     asked = {"q": q} | ({"office": office.code} if office else {})
     people_after = Place.read(request.GET.get("people", ""))
     posts_after = Place.read(request.GET.get("posts", ""))
-    found = Found[Employee]([], 0, None) if posts_after else people_found(q, office=office, after=people_after)
-    posts = Found[Any]([], 0, None) if people_after else posts_found(q, office=office, after=posts_after)
+    # A further page of the one list leaves the other out.
+    found: Found[Employee] = Found([], 0, None)
+    posts: Found[Post] = Found([], 0, None)
+    if posts_after is None:
+        found = people_found(q, office=office, after=people_after)
+    if people_after is None:
+        posts = posts_found(q, office=office, after=posts_after)
     rows = seats.with_charges(Post.objects.filter(pk__in=[post.pk for post in posts.rows]))
     by_pk = {post.pk: post for post in rows}
     return {
