@@ -85,6 +85,7 @@ class OfficeForm(forms.Form):
             set_choices(self, name, post_choices(posts), none=_("Not entered"))
         if known:
             del self.fields["code"]
+            self.order_fields(["kind", "short_hi", "name_en", "name_hi", "head_post", "ddo_post", "parent", "from_on"])
         else:
             # A new office has no posts yet.
             for name in ("head_post", "ddo_post", "to_on"):
@@ -101,8 +102,8 @@ class ReachForm(forms.Form):
     district_en = forms.CharField(label=_("District in English"), max_length=80, required=False)
     district_hi = forms.CharField(label=_("District in Hindi"), max_length=80, required=False)
     area = forms.ChoiceField(label=_("Urban or rural"), choices=[("", _("Not entered")), *Area.choices], required=False)
-    email = forms.CharField(label=_("E-mail"), max_length=254, required=False)
     phone = forms.CharField(label=_("Telephone"), max_length=40, required=False)
+    email = forms.CharField(label=_("E-mail"), max_length=254, required=False)
     latitude = forms.DecimalField(
         label=_("Latitude"), max_digits=8, decimal_places=6, required=False, help_text=_("In degrees, as 26.846700")
     )
@@ -132,17 +133,18 @@ class SectionForm(forms.Form):
         set_choices(self, "receiving_post", post_choices(posts), none=_("Not named"))
         if known:
             del self.fields["code"]
+            self.order_fields(["name_en", "name_hi", "kind", "parent", "receiving_post"])
 
 
 class DesignationForm(forms.Form):
     """What a designation is."""
 
     code = forms.CharField(label=_("Code"), max_length=20)
-    name_en = forms.CharField(label=_("Name in English"), max_length=120)
-    name_hi = forms.CharField(label=_("Name in Hindi"), max_length=120)
     rank = forms.IntegerField(
         label=_("Rank"), min_value=1, max_value=999, help_text=_("The highest officer has the smallest rank.")
     )
+    name_en = forms.CharField(label=_("Name in English"), max_length=120)
+    name_hi = forms.CharField(label=_("Name in Hindi"), max_length=120)
     abbreviation = forms.CharField(
         label=_("Abbreviation in markings"),
         max_length=12,

@@ -29,6 +29,19 @@ class Seat:
     def vacant(self) -> bool:
         return self.holder is None
 
+    @property
+    def name_en(self) -> str:
+        """The post's name without the unit, under whose heading it stands."""
+        return self._within(self.post.name_en, (self.post.section or self.post.office).name_en)
+
+    @property
+    def name_hi(self) -> str:
+        return self._within(self.post.name_hi, (self.post.section or self.post.office).name_hi)
+
+    @staticmethod
+    def _within(name: str, unit: str) -> str:
+        return name.removesuffix(f", {unit}") or name
+
 
 @dataclass(frozen=True, slots=True)
 class StrengthRow:

@@ -281,5 +281,5 @@ def office_reach_edit(request: ActedRequest, pk: int) -> HttpResponse:
         return redirect("employee_master:office", row.pk)
     return form_page(
         request, form, title=_("How the office is reached"), submit=_("Save"), subtitle=named(row),
-        back=reverse("employee_master:office", args=[row.pk]),
+        back=reverse("employee_master:office", args=[row.pk]), wide=("email",),
     )  # fmt: skip

@@ -93,7 +93,7 @@ def post_new(request: ActedRequest, office_id: int) -> HttpResponse:
         return redirect("employee_master:post", created.pk)
     return form_page(
         request, form, title=_("New post"), submit=_("Create"), icon="plus-lg", subtitle=named(office),
-        back=reverse("employee_master:office", args=[office.pk]), wide=("superior",),
+        back=reverse("employee_master:office", args=[office.pk]), wide=("superior", "marking"),
     )  # fmt: skip
 
 

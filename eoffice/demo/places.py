@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from employee_master.models import Designation, Office, Post, PostMarking, Sanction, Section
@@ -13,6 +13,7 @@ from eoffice.demo import people
 # Longer than anybody of the demo has been there.
 FOUNDED = date(2019, 4, 1)
 ORDER = "GAD-1/77/2024"
+MARKED = timedelta(days=45)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +105,10 @@ def _strengths() -> None:
 
 
 def _markings() -> None:
-    """Each post has borne its marking since the office was founded."""
+    """Each post has borne its marking for some weeks; a post that nobody ever held is vacant since then."""
     known = set(PostMarking.objects.values_list("marking", flat=True))
     rows = [
-        PostMarking(post_id=pk, marking=marking, from_on=min(FOUNDED, clock.today()))
+        PostMarking(post_id=pk, marking=marking, from_on=clock.today() - MARKED)
         for pk, marking in Post.objects.values_list("pk", "marking")
         if marking not in known
     ]
