@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -47,11 +47,11 @@ def employee_words(employee: Employee) -> str:
 
 
 def of_posts(label: Any) -> forms.ModelChoiceField[Post]:
-    return forms.ModelChoiceField(label=label, queryset=Post.objects.none(), required=False)
+    return forms.ModelChoiceField(label=label, queryset=Post.objects.none())
 
 
 def of_people(label: Any) -> forms.ModelChoiceField[Employee]:
-    return forms.ModelChoiceField(label=label, queryset=Employee.objects.none(), required=False)
+    return forms.ModelChoiceField(label=label, queryset=Employee.objects.none())
 
 
 def _posts(form: forms.Form, name: str, rows: Iterable[Post], *, every: bool = False) -> None:
@@ -69,6 +69,19 @@ def _people(form: forms.Form, name: str, rows: Iterable[Employee]) -> None:
     field.choices = [("", "—"), *((row.pk, employee_words(row)) for row in rows)]
 
 
+class BesideForm(forms.Form):
+    """A form in which one may write a marking or a code beside a list instead of choosing from it."""
+
+    use_required_attribute = False
+    beside: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in self.beside:
+            written = (self.data.get(self.add_prefix(f"{name}_other")) or "").strip()
+            self.fields[name].required = not written
+
+
 class FindForm(forms.Form):
     q = forms.CharField(label=_("Person, post or marking"), max_length=100, required=False)
 
@@ -78,7 +91,7 @@ class RelievingForm(forms.Form):
 
     reason = forms.ModelChoiceField(label=_("Reason"), queryset=RelievingReason.objects.none(), empty_label="—")
     order_number = forms.CharField(label=_("Order number"), max_length=80)
-    order_on = day_field(_("Order of"))
+    order_on = day_field(_("Order dated"))
     on = day_field(_("Last day of the charge"))
     half = forms.ChoiceField(label=_("Relieved in the"), choices=Half.choices, initial=Half.AFTERNOON)
     to_marking = forms.CharField(
@@ -135,9 +148,10 @@ def post_by_marking(marking: str) -> Post:
     return post
 
 
-class AssignForm(forms.Form):
+class AssignForm(BesideForm):
     """Which post takes the desk, or part of it."""
 
+    beside = ("to",)
     to = of_posts(_("Post that takes it"))
     to_other = forms.CharField(label=_("or a marking of another office"), max_length=60, required=False)
 
@@ -153,8 +167,6 @@ class AssignForm(forms.Form):
                 given["to"] = post_by_marking(other)
             except forms.ValidationError as error:
                 self.add_error("to_other", error)
-        elif given.get("to") is None and not self.errors:
-            self.add_error("to", _("Choose the post that takes the desk over."))
         return given
 
 
@@ -164,9 +176,10 @@ class HandOverForm(AssignForm):
     why = forms.CharField(label=_("Reason"), max_length=300)
 
 
-class SuccessorForm(forms.Form):
+class SuccessorForm(BesideForm):
     """Who takes charge of the post itself."""
 
+    beside = ("successor",)
     successor = of_people(_("Officer"))
     successor_other = forms.CharField(label=_("or an employee code"), max_length=30, required=False)
     kind = forms.ChoiceField(label=_("Charge"), choices=KINDS, initial=ChargeKind.ADDITIONAL)
@@ -186,8 +199,6 @@ def _with_code(form: forms.Form, given: dict[str, Any], name: str) -> dict[str, 
         given[name] = Employee.objects.filter(code__iexact=other, left_on__isnull=True).first()
         if given[name] is None:
             form.add_error(f"{name}_other", _("Nobody has this employee code."))
-    elif given.get(name) is None and not form.errors:
-        form.add_error(name, _("Choose an officer."))
     return given
 
 
@@ -203,18 +214,19 @@ class ReasonForm(forms.Form):
     code = forms.SlugField(label=_("Code"), max_length=20, help_text=_("Short, in Latin letters, as study_leave."))
 
 
-class JoiningForm(forms.Form):
+class JoiningForm(BesideForm):
     """Who joins which post, by which order."""
 
+    beside = ("employee",)
     employee = of_people(_("Officer"))
     employee_other = forms.CharField(label=_("or an employee code"), max_length=30, required=False)
     post = of_posts(_("Post"))
     kind = forms.ChoiceField(label=_("Charge"), choices=KINDS, initial=ChargeKind.SUBSTANTIVE)
-    from_on = day_field(_("From"))
+    from_on = day_field(_("From day"))
     half = forms.ChoiceField(label=_("Joins in the"), choices=Half.choices, initial=Half.FORENOON)
     to_on = day_field(_("Until"), required=False, help_text=_("Only where the order says so."))
     order_number = forms.CharField(label=_("Order number"), max_length=80)
-    order_on = day_field(_("Order of"))
+    order_on = day_field(_("Order dated"))
     relieving = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, actor: Actor, people: Iterable[Employee], **kwargs: Any) -> None:
@@ -223,10 +235,7 @@ class JoiningForm(forms.Form):
         _people(self, "employee", people)
 
     def clean(self) -> dict[str, Any]:
-        given = _with_code(self, super().clean() or {}, "employee")
-        if given.get("post") is None and "post" not in self.errors:
-            self.add_error("post", _("Choose a post."))
-        return given
+        return _with_code(self, super().clean() or {}, "employee")
 
     def facts(self) -> JoiningFacts:
         given = self.cleaned_data
@@ -240,12 +249,13 @@ class JoiningForm(forms.Form):
         )
 
 
-class LinkForm(forms.Form):
+class LinkForm(BesideForm):
     """A stand-in for some days."""
 
+    beside = ("employee",)
     employee = of_people(_("Link officer"))
     employee_other = forms.CharField(label=_("or an employee code"), max_length=30, required=False)
-    from_on = day_field(_("From"), initial=clock.today)
+    from_on = day_field(_("From day"), initial=clock.today)
     to_on = day_field(_("Until"))
     confidential = forms.BooleanField(
         label=_("Confidential papers too"),

@@ -120,7 +120,7 @@ def _facts(relieving: Relieving, taker: Employee | None, language: str) -> tuple
         (_("Post left"), f"{_name(charge.post, language)} ({charge.post.marking})"),
         (_("Charge"), str(charge.get_kind_display())),
         (_("Reason"), _name(relieving.reason, language)),
-        (_("Order"), f"{relieving.order_number}, {_day(relieving.order_on)}"),
+        (_("Office order"), f"{relieving.order_number}, {_day(relieving.order_on)}"),
         (_("Relieved on"), f"{_day(relieving.on)}, {relieving.get_half_display()}"),
     ]
     if where := _whereto(relieving, language):

@@ -42,12 +42,14 @@ def _acting(request: HttpRequest, actor: Actor) -> dict[str, Any]:
     return {
         "person": named(getattr(request, "employee", None)),
         "post": named(current.post) if current else _("no charge"),
+        "kind": current.get_kind_display() if current and current.kind != "substantive" else "",
         "charges": [
             {
                 "id": charge.pk,
                 "post": named(charge.post),
                 "office": named(charge.post.office),
                 "kind": "" if charge.kind == "substantive" else charge.get_kind_display(),
+                "until": charge.to_on,
                 "current": charge.pk == actor.charge_id,
             }
             for charge in charges
