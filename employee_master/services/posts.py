@@ -268,7 +268,7 @@ def _superiors(rows: Sequence[NewPost], posts: Sequence[Post], units: _Units) ->
     new: dict[Unit, list[int]] = defaultdict(list)
     for number, row in enumerate(rows):
         new[row.unit].append(number)
-    heads = _heads(units)
+    heads, highest = _heads(units), _highest(posts, units, new)
     found: list[Superior] = []
     for number, row in enumerate(rows):
         if row.superior_row is not None:
@@ -276,7 +276,22 @@ def _superiors(rows: Sequence[NewPost], posts: Sequence[Post], units: _Units) ->
         elif row.superior_id is not None:
             found.append(named_ones[row.superior_id])
         else:
-            found.append(_default_superior(number, posts, units, new, heads))
+            found.append(_default_superior(posts[number], highest, heads))
+    return found
+
+
+# The highest post of a unit: its rank, whether it is a new one, its id or place in the list, and itself.
+_Highest = tuple[int, int, int, Superior]
+
+
+def _highest(posts: Sequence[Post], units: _Units, new: Mapping[Unit, list[int]]) -> dict[Unit, _Highest]:
+    """Found once for each unit, however many posts it is to get."""
+    found: dict[Unit, _Highest] = {}
+    for unit in {*units.standing, *new}:
+        there: list[_Highest] = [(one.designation.rank, 0, one.pk, one) for one in units.standing[unit]]
+        there += [(posts[number].designation.rank, 1, number, number) for number in new.get(unit, [])]
+        if there:
+            found[unit] = min(there, key=lambda one: one[:3])
     return found
 
 
@@ -287,24 +302,16 @@ def _heads(units: _Units) -> dict[int, Post]:
     return {office.pk: by_id[office.head_post_id] for office in units.offices.values() if office.head_post_id in by_id}
 
 
-def _default_superior(
-    number: int, posts: Sequence[Post], units: _Units, new: Mapping[Unit, list[int]], heads: Mapping[int, Post]
-) -> Superior:
+def _default_superior(post: Post, highest: Mapping[Unit, _Highest], heads: Mapping[int, Post]) -> Superior:
     """The highest post of the unit that ranks above it; else of the section above; else the head of the office."""
-    post = posts[number]
     section = post.section
     while True:
-        unit = (post.office_id, section.pk if section is not None else None)
-        above: list[tuple[int, int, int, Superior]] = [
-            (one.designation.rank, 0, one.pk, one) for one in units.standing[unit]
-        ]
-        above += [(posts[other].designation.rank, 1, other, other) for other in new[unit] if other != number]
-        above = [one for one in above if one[0] < post.designation.rank]
+        best = highest.get((post.office_id, section.pk if section is not None else None))
         head = heads.get(post.office_id)
         if section is None and head is not None:
             return head
-        if above:
-            return min(above, key=lambda one: one[:3])[3]
+        if best is not None and best[0] < post.designation.rank:
+            return best[3]
         if section is None:
             return None
         section = section.parent
