@@ -8,7 +8,6 @@ from django.contrib.auth import SESSION_KEY
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from employee_master.middleware import CHARGE_KEY
@@ -211,22 +210,12 @@ def test_who_is_acting_costs_four_queries_beside_session_and_account(
     assert len(tables) == 2 + 4
 
 
-def test_the_directory_costs_the_same_for_one_post_and_for_many(client: Client, cast: Cast) -> None:
-    as_person(client, cast, "section_officer")
-    costs = []
-    for office in ("ITE", "GAD"):
-        with CaptureQueriesContext(connection) as queries:
-            assert client.get(reverse("employee_master:people"), {"office": office}).status_code == 200
-        costs.append(len(queries))
-    assert costs[0] == costs[1] <= 15
-
-
-@pytest.mark.parametrize("q", ["", "farah", "फराह", "US-GAD", "nobody at all", "%_\\", "क" * 101])
-def test_the_directory_answers(client: Client, cast: Cast, q: str) -> None:
-    as_person(client, cast, "outsider")
-    page = client.get("/people/", {"q": q})
+@pytest.mark.parametrize("q", ["", "nobody at all", "%_\\", "क" * 101])
+def test_the_directory_answers_whatever_is_typed(client: Client, cast: Cast, q: str) -> None:
+    """What it finds is tested in tests/employee_master/people."""
+    page = as_person(client, cast, "outsider").get("/people/", {"q": q})
     assert page.status_code == 200
-    assert ("Farah Khan" in page.content.decode()) is (q in {"farah", "फराह", "US-GAD"})
+    assert "Farah Khan" not in page.content.decode()
 
 
 def test_the_directory_shows_vacancies_and_link_officers(client: Client, cast: Cast) -> None:
