@@ -62,7 +62,7 @@ class ReorganisationForm(forms.Form):
     order_number = forms.CharField(label=_("Order number"), max_length=80)
     order_on = day_field(_("Date of the order"), required=True)
     on = day_field(
-        _("From"),
+        _("With effect from"),
         required=True,
         help_text=_("The first day of the new arrangement. What lies ahead is carried out in the night before."),
     )

@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.models import Case, Exists, IntegerField, OuterRef, Prefetch, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
-from employee_master.models import FULL_KINDS, Charge, ChargeKind, Post, PostSenior, Section
+from employee_master.models import FULL_KINDS, Charge, ChargeKind, Post, PostMarking, PostSenior, Section
 from employee_master.queries.acting import active_on
 from eoffice.core import clock
 from eoffice.core.actor import Actor
@@ -43,6 +43,12 @@ def channel_of(post: Post) -> list[Post]:
 
 def receiving_post(section: Section) -> Post:
     """Where papers marked to the section go (design 3, "Seen"); refused when the section has named none."""
+    if section.to_on is not None and section.to_on < clock.today():
+        raise WrongState(
+            "section_closed",
+            _("%(section)s was closed on %(day)s.") % {"section": named(section), "day": section.to_on.isoformat()},
+            _("Mark the paper to the section that does its work now."),
+        )
     if section.receiving_post is None:
         raise WrongState(
             "section_receives_nothing",
@@ -176,7 +182,9 @@ def posts_to_send_to(
     )
     for word in search_key(q).split():
         people = Charge.objects.filter(active_on(today), post=OuterRef("pk"), employee__search_text__contains=word)
-        posts = posts.filter(Q(search_text__contains=word) | Exists(people))
+        # Who still says the former marking finds the post too.
+        former = PostMarking.objects.filter(post=OuterRef("pk"), marking__icontains=word)
+        posts = posts.filter(Q(search_text__contains=word) | Exists(people) | Exists(former))
     if after is not None:
         posts = posts.filter(Q(nearness__gt=after[0]) | Q(nearness=after[0], marking__gt=after[1]))
     return list(posts[:limit])

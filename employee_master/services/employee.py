@@ -23,6 +23,7 @@ from employee_master.models import (
     NameWord,
     Office,
     Post,
+    PostMarking,
     PostWord,
     RoleGrant,
 )
@@ -122,9 +123,12 @@ def name_words_write(employees: Iterable[Employee]) -> None:
         NameWord.objects.bulk_create([word for person in part for word in name_words(person)], batch_size=_BATCH)
 
 
-def post_words(post: Post) -> list[PostWord]:
-    """The rows, not yet stored, by which a post is found: words of its marking and both names, and their sounds."""
-    written = words_of(post.marking, post.name_en, post.name_hi)
+def post_words(post: Post, former: Iterable[str] = ()) -> list[PostWord]:
+    """The rows, not yet stored, by which a post is found: words of its markings and both names, and their sounds.
+
+    `former` are the markings that it bore before: old papers and habits speak of them.
+    """
+    written = words_of(post.marking, post.name_en, post.name_hi, *former)
     sounds = sounds_of(post.name_en, post.name_hi)
     return [PostWord(post=post, word=word) for word in written] + [
         PostWord(post=post, word=sound, is_sound=True) for sound in sounds
@@ -136,8 +140,13 @@ def post_words_write(posts: Iterable[Post]) -> None:
     every = list(posts)
     for start in range(0, len(every), _BATCH):
         part = every[start : start + _BATCH]
-        PostWord.objects.filter(post__in=[post.pk for post in part]).delete()
-        PostWord.objects.bulk_create([word for post in part for word in post_words(post)], batch_size=_BATCH)
+        ids = [post.pk for post in part]
+        former: dict[int, list[str]] = {}
+        for post_id, marking in PostMarking.objects.filter(post__in=ids).values_list("post_id", "marking"):
+            former.setdefault(post_id, []).append(marking)
+        PostWord.objects.filter(post__in=ids).delete()
+        words = [word for post in part for word in post_words(post, former.get(post.pk, ()))]
+        PostWord.objects.bulk_create(words, batch_size=_BATCH)
 
 
 @transaction.atomic

@@ -8,7 +8,8 @@ import pytest
 
 from employee_master import ports
 from employee_master.models import Charge, Office, Post, PostMarking, PostSenior, Section
-from employee_master.queries import channel_of
+from employee_master.queries import channel_of, posts_to_send_to, receiving_post
+from employee_master.queries.search import posts_found
 from employee_master.services import post_abolish, post_correct, post_create
 from eoffice.core import clock
 from eoffice.core.actor import Actor
@@ -172,3 +173,15 @@ def test_a_post_that_receives_or_heads_needs_a_successor(cast: Cast, desks: Desk
 def test_no_post_succeeds_itself(cast: Cast, desks: Desks) -> None:
     with pytest.raises(BadInput, match="own_successor"):
         abolish(cast, "SO-CR", "SO-CR")
+
+
+def test_a_post_is_found_by_its_former_marking(cast: Cast) -> None:
+    correct(cast, "DA-GAD3", marking="PA-GAD3")
+    assert [post.marking for post in posts_to_send_to(cast.actor("secretary"), "da-gad3")] == ["PA-GAD3"]
+    assert [post.marking for post in posts_found("DA-GAD3").rows] == ["PA-GAD3"]
+
+
+def test_nothing_is_marked_to_a_closed_section(cast: Cast) -> None:
+    Section.objects.filter(code="GAD-3").update(to_on="2025-01-01")
+    with pytest.raises(WrongState, match="section_closed"):
+        receiving_post(Section.objects.get(code="GAD-3"))
