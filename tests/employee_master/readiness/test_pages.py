@@ -58,7 +58,7 @@ def test_the_office_page_names_who_is_missing_and_what_helps(cast: Cast, office:
     assert "GAD/12/2026" in page
     invite = reverse("employee_master:account_invite", args=[cast.account("section_officer").pk])
     assert f'action="{invite}"' in page
-    assert "7 missing" in page
+    assert "Missing: 7" in page
     assert "7 of 8" in page
     facts = facts_of([office])[office.pk]
     shown = {one.item.code: one for one in shown_items(facts, items(), vacant=[cast.post("SO-CR")], row=None)}
