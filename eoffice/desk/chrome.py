@@ -86,6 +86,7 @@ def _nav(request: HttpRequest, actor: Actor, counts: inbox.Counts) -> list[dict[
     if actor.has_role(Role.EMD_MANAGER) or actor.has_role(Role.SUPER_ADMIN):
         office += [
             item("signatures:requests", "key", _("Digital signatures")),
+            item("employee_master:name_lists", "file-earmark-diff", _("Names must match")),
             item("employee_master:accounts", "person-check", _("Accounts")),
             item("employee_master:roles", "person-badge", _("Roles")),
             item("employee_master:reviews", "journal-check", _("Access review")),
