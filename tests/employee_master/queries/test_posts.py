@@ -125,7 +125,7 @@ def test_an_instance_may_let_vacant_posts_accept_but_not_abolished_ones(cast: Ca
     relieve(cast, "secretary")
     require_holder(cast.post("SEC-GAD"))
     post = cast.post("SEC-GAD")
-    post.is_active = False
+    Post.objects.filter(pk=post.pk).update(is_active=False)
     with pytest.raises(WrongState) as refusal:
         require_holder(post)
     assert refusal.value.code == "post_abolished"
