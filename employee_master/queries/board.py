@@ -54,6 +54,12 @@ class Row:
     def percent(self) -> int:
         return self.standing.permille * 100 // WHOLE
 
+    @property
+    def exempted(self) -> list[Line]:
+        """Items under an exemption of their own, the one that ends first standing first."""
+        found = [(line.exempt_until, place) for place, line in enumerate(self.lines) if line.exempt_until is not None]
+        return [self.lines[place] for _until, place in sorted(found)]
+
 
 @dataclass(frozen=True, slots=True)
 class Totals:
