@@ -16,7 +16,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from tests.architecture.matrix import MATRIX, POST_ONLY, Row
 from tests.architecture.world import World, asked, expected
 
-pytestmark = pytest.mark.django_db
+# Thousands of requests: every address by everybody.
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(900)]
 
 
 def addresses(resolver: URLResolver | None = None, space: str = "") -> Iterator[str]:
