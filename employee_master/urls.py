@@ -57,6 +57,7 @@ urlpatterns = [
     path("names/rows/<int:pk>/link/", namelist.link, name="name_link"),
     path("names/rows/<int:pk>/change/", namelist.change, name="name_change"),
     path("changes/", change.changes, name="changes"),
+    path("changes/export/<str:kind>/", change.export, name="changes_export"),
     path("changes/<int:pk>/", change.detail, name="change"),
     path("changes/<int:pk>/check/", change.check, name="change_check"),
     path("changes/<int:pk>/object/", change.object_to, name="change_object"),

@@ -161,9 +161,7 @@ def listed(actor: Actor, which: str) -> QuerySet[ChangeRequest]:
     else:
         rows = rows.filter(access.change_reader_q(actor)).order_by("-pk")
     lines = ChangeLine.objects.order_by("pk")
-    return rows.select_related("employee", "office", "made_by").prefetch_related(
-        Prefetch("lines", queryset=lines, to_attr="shown")
-    )
+    return rows.select_related("employee", "office", "made_by").prefetch_related(Prefetch("lines", queryset=lines))
 
 
 def _mine(actor: Actor) -> Q:

@@ -29,6 +29,7 @@ from employee_master.services.change import (
     change_send_again,
     change_withdraw,
 )
+from employee_master.views.export import export_response
 from employee_master.workflow.change import OPEN_STATES, ChangeState
 from eoffice import access
 from eoffice.core import calendar, clock
@@ -40,6 +41,7 @@ from eoffice.documents.services import upload_store
 from eoffice.ledger.queries import history
 
 LISTED = 40
+EXPORTED_MOST = 10_000
 WIDTH = 960
 ACTS = (
     Action.CHANGE_CHECK,
@@ -78,6 +80,35 @@ def changes(request: ActingRequest) -> HttpResponse:
         "open_states": OPEN_STATES,
     }
     return render(request, "employee_master/change_list.html", context)
+
+
+@require_safe
+@signed_in
+def export(request: ActingRequest, kind: str) -> HttpResponse:
+    """One of the lists as a sheet: which fields, and how far it is; no values, which are personal."""
+    which = request.GET.get("list", "")
+    rows = queries.listed(_actor(request), which if which in queries.LISTS else "all")
+    headings = [
+        _("Number"), _("Proposed"), _("Employee code"), _("Name in English"), _("Name in Hindi"), _("Office"),
+        _("What shall change"), _("State"), _("Waits for"), _("Due"),
+    ]  # fmt: skip
+    content = [
+        [
+            row.number,
+            row.made_at,
+            row.employee.code,
+            row.employee.name_en,
+            row.employee.name_hi,
+            row.office.code,
+            ", ".join(str(line.get_field_display()) for line in row.lines.all()),
+            str(row.get_state_display()),
+            str(queries.turn_words(row)),
+            row.turn_due_on if row.state in OPEN_STATES else None,
+        ]
+        for row in rows[:EXPORTED_MOST]
+    ]
+    title = _("Change requests")
+    return export_response(kind=kind, name="changes", title=title, headings=headings, rows=content)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -188,6 +188,7 @@ MATRIX = [
     get("employee_master:name_change", "EW=200 *=404", "name row"),
     post("employee_master:name_change", "EW=302 *=404", "name row", name_en="Ramesh Chobey"),
     get("employee_master:changes", ALL),
+    get("employee_master:changes_export", ALL, "sheet"),
     get("employee_master:change", CHANGE, "change proposed"),
     post("employee_master:change_check", "W=302 OR=403 *=404", "change proposed"),
     post("employee_master:change_check", "W=409 OR=403 *=404", "change checked"),

@@ -150,3 +150,13 @@ def test_the_navigation_tells_what_waits(cast: Cast, propose: Propose, as_person
     mine = as_person("dealing_assistant").get(reverse("employee_master:changes")).content.decode()
     assert request.number in mine
     assert "the proposer" in mine
+
+
+def test_a_list_leaves_without_values(cast: Cast, propose: Propose, as_person: Callable[[str], Client]) -> None:
+    request = propose(mobile="9876501234")
+    url = reverse("employee_master:changes_export", args=["csv"])
+    sheet = as_person("under_secretary").get(url, {"list": "check"}).content.decode()
+    assert request.number in sheet
+    assert "Mobile" in sheet
+    assert "9876501234" not in sheet
+    assert request.number not in as_person("outsider").get(url).content.decode()
