@@ -6,6 +6,7 @@ from datetime import date
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from employee_master import ports
@@ -204,14 +205,16 @@ def _refuse_overlap(charge: Charge) -> None:
                 _("Relieve there first, or enter this one as additional charge."),
             )
         if same_post and charge.kind in FULL_KINDS and other.kind in FULL_KINDS:
-            raise _taken(other)
+            raise _taken(other, by=other)
 
 
-def _taken(charge: Charge) -> WrongState:
+def _taken(charge: Charge, *, by: Charge | None = None) -> WrongState:
+    """`by` is the charge that stands in the way, where it is known: the remedy leads to relieving it."""
     return WrongState(
         "post_taken",
         _("The post %(marking)s is held by somebody else on these days.") % {"marking": charge.post.marking},
         _("Relieve the present holder first, or choose another post."),
+        reverse("employee_master:relieving_new", args=[by.pk]) if by is not None and by.ended_at is None else "",
     )
 
 

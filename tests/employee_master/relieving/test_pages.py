@@ -64,11 +64,8 @@ def test_from_the_order_to_the_second_pin(instance: World, cast: Cast, settings:
     for client, asked in ((giver, "given"), (taker, "completed")):
         assert "Waiting for your signature" in text(client, url("relieving"))
         assert "Sign with your PIN" in text(client, url("relieving_sign", relieving.pk))
-        sent = {"shown": relieving.list_sha256, "pin": "wrong-pin-1"}
-        wrong = client.post(url("relieving_sign", relieving.pk), sent)
-        assert wrong.status_code == 400
-        assert "This PIN is wrong" in wrong.content.decode()
-        assert client.post(url("relieving_sign", relieving.pk), sent | {"pin": PIN}).status_code == 302
+        sent = {"shown": relieving.list_sha256, "pin": PIN}
+        assert client.post(url("relieving_sign", relieving.pk), sent).status_code == 302
         assert Relieving.objects.get().state == asked
     assert {file.held_by for file in File.objects.all()} == {cast.post("under_secretary")}
     # The session of the officer has ended with the charge.
@@ -89,6 +86,9 @@ def test_the_head_stands_in_on_the_page_with_a_reason(
     missing = secretary.post(url("relieving_sign", relieving.pk), sent)
     assert missing.status_code == 400
     assert "Say why you sign" in missing.content.decode()
+    wrong = secretary.post(url("relieving_sign", relieving.pk), sent | {"why": "Absent", "pin": "wrong-pin-1"})
+    assert wrong.status_code == 400
+    assert "This PIN is wrong" in wrong.content.decode()
     assert secretary.post(url("relieving_sign", relieving.pk), sent | {"why": "Absent"}).status_code == 302
 
 
