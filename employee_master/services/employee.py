@@ -33,6 +33,7 @@ from eoffice import access
 from eoffice.core import clock
 from eoffice.core.actions import Action
 from eoffice.core.actor import Actor
+from eoffice.core.bulk import insert_rows
 from eoffice.core.errors import BadInput, WrongState
 from eoffice.core.text import clean_line
 from eoffice.ledger.writer import record_event
@@ -107,10 +108,8 @@ def clean_mobile(number: str) -> str:
 
 def name_words(employee: Employee) -> list[NameWord]:
     """The rows, not yet stored, by which the person is found: words of both names and the code, and their sounds."""
-    written = dict.fromkeys([*words_of(employee.name_en, employee.name_hi), *code_words(employee.code)])
-    sounds = sounds_of(employee.name_en, employee.name_hi)
-    return [NameWord(employee=employee, word=word) for word in written] + [
-        NameWord(employee=employee, word=sound, is_sound=True) for sound in sounds
+    return [
+        NameWord(employee_id=pk, word=word, is_sound=is_sound) for pk, word, is_sound in _rows_of_employee(employee)
     ]
 
 
@@ -120,7 +119,8 @@ def name_words_write(employees: Iterable[Employee]) -> None:
     for start in range(0, len(people), _BATCH):
         part = people[start : start + _BATCH]
         NameWord.objects.filter(employee__in=[person.pk for person in part]).delete()
-        NameWord.objects.bulk_create([word for person in part for word in name_words(person)], batch_size=_BATCH)
+        rows = [row for person in part for row in _rows_of_employee(person)]
+        insert_rows(NameWord, ("employee", "word", "is_sound"), rows)
 
 
 def post_words(post: Post, former: Iterable[str] = ()) -> list[PostWord]:
@@ -128,11 +128,8 @@ def post_words(post: Post, former: Iterable[str] = ()) -> list[PostWord]:
 
     `former` are the markings that it bore before: old papers and habits speak of them.
     """
-    written = words_of(post.marking, post.name_en, post.name_hi, *former)
-    sounds = sounds_of(post.name_en, post.name_hi)
-    return [PostWord(post=post, word=word) for word in written] + [
-        PostWord(post=post, word=sound, is_sound=True) for sound in sounds
-    ]
+    rows = _rows_of_post(post, former)
+    return [PostWord(post_id=pk, word=word, is_sound=is_sound) for pk, word, is_sound in rows]
 
 
 def post_words_write(posts: Iterable[Post]) -> None:
@@ -145,8 +142,26 @@ def post_words_write(posts: Iterable[Post]) -> None:
         for post_id, marking in PostMarking.objects.filter(post__in=ids).values_list("post_id", "marking"):
             former.setdefault(post_id, []).append(marking)
         PostWord.objects.filter(post__in=ids).delete()
-        words = [word for post in part for word in post_words(post, former.get(post.pk, ()))]
-        PostWord.objects.bulk_create(words, batch_size=_BATCH)
+        rows = [row for post in part for row in _rows_of_post(post, former.get(post.pk, ()))]
+        insert_rows(PostWord, ("post", "word", "is_sound"), rows)
+
+
+# Of whom or which post, the word, and whether it is a sound.
+_WordRow = tuple[int, str, bool]
+
+
+def _rows_of_employee(employee: Employee) -> list[_WordRow]:
+    written = dict.fromkeys([*words_of(employee.name_en, employee.name_hi), *code_words(employee.code)])
+    return _word_rows(employee.pk, written, sounds_of(employee.name_en, employee.name_hi))
+
+
+def _rows_of_post(post: Post, former: Iterable[str]) -> list[_WordRow]:
+    written = words_of(post.marking, post.name_en, post.name_hi, *former)
+    return _word_rows(post.pk, written, sounds_of(post.name_en, post.name_hi))
+
+
+def _word_rows(pk: int, written: Iterable[str], sounds: Iterable[str]) -> list[_WordRow]:
+    return [*((pk, word, False) for word in written), *((pk, sound, True) for sound in sounds)]
 
 
 @transaction.atomic

@@ -24,12 +24,11 @@ from employee_master.models import (
     ImportDeed,
     ImportRow,
     ImportStage,
-    NameWord,
     Office,
     Post,
 )
 from employee_master.services.account import INVITE
-from employee_master.services.employee import name_words, name_words_write
+from employee_master.services.employee import name_words_write
 from employee_master.services.imports.compare import asked_of
 from employee_master.services.imports.known import parts, read_known
 from employee_master.services.imports.life import locked
@@ -183,7 +182,7 @@ def _people(batch: ImportBatch, lines: Sequence[Line], at: datetime) -> dict[int
     _accounts(lines, made)
     new = [one.employee for one in made.values() if one.is_new]
     Employee.objects.bulk_create(new, batch_size=BATCH)
-    NameWord.objects.bulk_create([word for one in new for word in name_words(one)], batch_size=BATCH)
+    name_words_write(new)
     _change(lines, made, at)
     return made
 
