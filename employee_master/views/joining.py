@@ -56,7 +56,13 @@ def joining_list(request: ActedRequest) -> HttpResponse:
     actor = request.actor
     relief_shown.require_master(actor)
     waiting = [(one, waits_for(one), access.check(actor, Action.JOINING_ENTER, one)) for one in waiting_joinings(actor)]
-    context = {"waiting": waiting, "joined": joined_lately(actor), "today": clock.today(), "here": "joining"}
+    context = {
+        "waiting": waiting,
+        "joined": joined_lately(actor),
+        "today": clock.today(),
+        "may_export": relief_shown.may_export(actor),
+        "here": "joining",
+    }
     return render(request, "employee_master/joining_list.html", context)
 
 
@@ -142,7 +148,13 @@ def link_list(request: ActedRequest) -> HttpResponse:
     rows = [(one, access.check(actor, Action.CHARGE_LINK, one)) for one in links(actor)]
     own = Post.objects.filter(pk=actor.post_id or 0).first()
     may_name = own is not None and access.check(actor, Action.CHARGE_LINK, _link_on(own)).allowed
-    context = {"rows": rows, "own": own if may_name else None, "master": relief_shown.is_master(actor), "here": "link"}
+    context = {
+        "rows": rows,
+        "own": own if may_name else None,
+        "master": relief_shown.is_master(actor),
+        "may_export": relief_shown.may_export(actor),
+        "here": "link",
+    }
     return render(request, "employee_master/link_list.html", context)
 
 
@@ -202,6 +214,10 @@ def retirement(request: ActedRequest) -> HttpResponse:
     relief_shown.require_master(request.actor)
     people = retiring(request.actor)
     steps = [(days, sum(one.days <= days for one in people)) for days in RETIREMENT_DAYS]
-    return render(
-        request, "employee_master/retirement_list.html", {"people": people, "steps": steps, "here": "retirement"}
-    )
+    context = {
+        "people": people,
+        "steps": steps,
+        "may_export": relief_shown.may_export(request.actor),
+        "here": "retirement",
+    }
+    return render(request, "employee_master/retirement_list.html", context)

@@ -38,6 +38,12 @@ def is_master(actor: Actor) -> bool:
     return offices_of(actor).exists()
 
 
+def may_export(actor: Actor) -> bool:
+    """Whether the actor takes lists away: who keeps the master of the office they act in, or of all."""
+    office = Office.objects.filter(pk=actor.office_id or 0).first()
+    return access.check(actor, Action.MASTER_EXPORT, office or Office()).allowed
+
+
 def require_master(actor: Actor) -> None:
     """Refuse the lists of an office to whoever neither manages nor heads one."""
     if not is_master(actor):

@@ -76,6 +76,7 @@ def overview(request: ActedRequest) -> HttpResponse:
         "open": open_relievings(actor),
         "done": done_relievings(actor),
         "charges": charges_to_relieve(actor, q) if master else [],
+        "may_export": relief_shown.may_export(actor),
         "here": "relieving",
     }
     return render(request, "employee_master/relieving_list.html", context)
@@ -249,7 +250,11 @@ def charge_list(request: ActedRequest, pk: int) -> HttpResponse:
 def awaiting(request: ActedRequest) -> HttpResponse:
     """Who awaits a posting order (R19)."""
     relief_shown.require_master(request.actor)
-    context = {"people": awaiting_posting(request.actor), "today": clock.today(), "here": "awaiting"}
+    context = {
+        "people": awaiting_posting(request.actor),
+        "may_export": relief_shown.may_export(request.actor),
+        "here": "awaiting",
+    }
     return render(request, "employee_master/relieving_awaiting.html", context)
 
 

@@ -34,6 +34,7 @@ def vacant(request: ActedRequest) -> HttpResponse:
         "due": sum(desk.is_due for desk, _verdict in desks),
         "unplaced": sum(desk.to is None for desk, _verdict in desks),
         "days": settings.VACANT_DESK_DAYS,
+        "may_export": relief_shown.may_export(request.actor),
         "here": "vacant",
     }
     return render(request, "employee_master/vacant_list.html", context)

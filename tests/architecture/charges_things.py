@@ -46,6 +46,7 @@ def charges_things(people: Cast) -> tuple[dict[str, dict[str, Any]], dict[str, A
         **{f"relieving {name}": {"pk": relieving.pk} for name, relieving in relievings.items()},
         "joining waiting": {"pk": joining.pk},
         "link running": {"pk": link.pk},
+        "relief sheet": {"which": "vacant", "kind": "csv"},
         "desk vacant": {"post_id": vacant.pk},
         "desk free": {"post_id": charges["free"].post_id},
         "desk own": {"post_id": people.post("section_officer").pk},

@@ -58,6 +58,7 @@ CHARGES = [
     post("employee_master:relieving_correct", "EW=400 C=403 *=404", "relieving completed"),
     post("employee_master:relieving_correct", "EW=302 C=403 *=404", "relieving completed", why="Wrong officer"),
     get("employee_master:relieving_pdf", "CE=200 *=404", "relieving listed"),
+    get("employee_master:relieving_export", "EW=200 *=403", "relief sheet"),
     get("employee_master:relieving_awaiting", "ERW=200 *=403"),
     get("employee_master:relieving_reasons", "ERW=200 *=403"),
     post("employee_master:relieving_reasons", "W=400 *=403"),

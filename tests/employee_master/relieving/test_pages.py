@@ -10,6 +10,8 @@ from dak.models import ReceiptCopy
 from employee_master.models import Charge, Joining, Office, Relieving
 from employee_master.queries import holder_of
 from eoffice.core import clock
+from eoffice.core.actions import Action
+from eoffice.ledger.queries import history
 from files.models import File
 from tests.cast import Cast
 from tests.employee_master.relieving.conftest import Prepare, days, reason
@@ -183,3 +185,19 @@ def test_vacant_desks_retirements_and_reasons_have_their_pages(cast: Cast, thing
     super_admin = enter(cast, "super_admin")
     assert super_admin.post(url("relieving_reasons"), added).status_code == 302
     assert "Study leave" in text(super_admin, url("relieving_reasons"))
+
+
+def test_every_list_leaves_as_a_sheet_with_its_taking_on_record(cast: Cast, listed: Prepare, things: Things) -> None:
+    listed()
+    person = cast.employee("diarist")
+    person.superannuates_on = days(20)
+    person.save()
+    manager = enter(cast, "emd_manager")
+    for which in ("relieving", "awaiting", "retirement", "joining", "links", "vacant"):
+        address = reverse("employee_master:relieving_export", args=[which, "csv"])
+        assert manager.get(address).status_code == 200, which
+    found = text(manager, reverse("employee_master:relieving_export", args=["relieving", "csv"]))
+    assert "SO-GAD3" in found
+    assert manager.get(reverse("employee_master:relieving_export", args=["oops", "csv"])).status_code == 404
+    taken = history(cast.offices["GAD"]).filter(action=Action.MASTER_EXPORT)
+    assert [event.data["list"] for event in taken][:2] == ["relieving", "awaiting"]
