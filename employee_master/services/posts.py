@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from employee_master.models import Designation, Office, Post, PostMarking, PostSenior, Sanction, Section
@@ -26,6 +26,7 @@ from eoffice import access
 from eoffice.core import clock
 from eoffice.core.actions import Action
 from eoffice.core.actor import Actor
+from eoffice.core.bulk import insert_rows
 from eoffice.core.errors import BadInput, NotVisible, WrongState
 from eoffice.core.names import named
 from eoffice.core.text import clean_line
@@ -112,9 +113,8 @@ def _create(rows: Sequence[NewPost], actor: Actor) -> list[Post]:
     superiors = _superiors(rows, posts, units)
     _save(posts, superiors)
     today = clock.today()
-    PostMarking.objects.bulk_create(
-        [PostMarking(post=post, marking=post.marking, from_on=today) for post in posts], batch_size=BATCH
-    )
+    markings = [(post.pk, post.marking, connection.ops.adapt_datefield_value(today)) for post in posts]
+    insert_rows(PostMarking, ("post", "marking", "from_on"), markings)
     _place(posts)
     post_words_write(posts)
     entries = [Entry(subject=post, data=_facts(post), is_new=True) for post in posts]
@@ -356,14 +356,8 @@ def _place(posts: Iterable[Post]) -> None:
             steps += [(senior_id, distance + 1 + further) for senior_id, further in above[superior_id]]
         return steps
 
-    PostSenior.objects.bulk_create(
-        [
-            PostSenior(post_id=post.pk, senior_id=senior_id, distance=distance)
-            for post in posts
-            for senior_id, distance in channel(post)
-        ],
-        batch_size=BATCH,
-    )
+    rows = [(post.pk, senior_id, distance) for post in posts for senior_id, distance in channel(post)]
+    insert_rows(PostSenior, ("post", "senior", "distance"), rows)
 
 
 def _channels(post_ids: Collection[int]) -> dict[int, list[tuple[int, int]]]:

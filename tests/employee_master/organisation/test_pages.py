@@ -18,11 +18,13 @@ from employee_master.models import (
     Post,
     PostMarking,
     Reorganisation,
+    ReorganisationKind,
     Sanction,
     Section,
 )
 from employee_master.queries.chart import chart_of
 from employee_master.queries.organisation import offices_page, strength_of, units_of, vacancies_page
+from employee_master.services import reorganisation_prepare
 from eoffice.core import clock
 from eoffice.core.models import Holiday
 from eoffice.ledger.models import Event
@@ -217,6 +219,28 @@ def test_a_section_is_merged_by_pages(cast: Cast, clients: dict[str, Client]) ->
     assert "DA-GAD1" in page(clients["emd_manager"], "reorganisation", row.pk)
     assert Section.objects.get(code="GAD-3").to_on is not None
     assert clients["emd_manager"].post(start, form).status_code in (400, 409)
+
+
+def test_the_head_of_the_office_sees_and_agrees_and_others_see_nothing(cast: Cast, clients: dict[str, Client]) -> None:
+    row = reorganisation_prepare(
+        kind=ReorganisationKind.RENAME,
+        office_id=cast.offices["GAD"].pk,
+        section_id=cast.section("GAD-3").pk,
+        order_number="1",
+        order_on=clock.today(),
+        on=clock.today() + timedelta(days=2),
+        actor=cast.actor("emd_manager"),
+        **NAMES,
+    )
+    address = url("reorganisation", row.pk)
+    assert clients["secretary"].get(address).status_code == 404
+    Office.objects.filter(code="GAD").update(head_post=cast.post("secretary"))
+    assert clients["secretary"].get(address).status_code == 200
+    send(clients["emd_manager"], "reorganisation_apply", row.pk, status=403)
+    send(clients["secretary"], "reorganisation_apply", row.pk)
+    assert Reorganisation.objects.get().state == "agreed"
+    send(clients["emd_manager"], "reorganisation_withdraw", row.pk)
+    assert Reorganisation.objects.get().state == "withdrawn"
 
 
 @pytest.mark.parametrize(
