@@ -258,12 +258,12 @@ def test_from_upload_to_settled_on_the_pages(cast: Cast, as_person: AsPerson) ->
     assert answer["Location"] == reverse("employee_master:name_list", args=[made.pk])
     page = client.get(answer["Location"]).content.decode()
     assert "Spelling differs" in page
-    assert "alike" in page
+    assert "likeness of sound" in page
     spelt = row(made, 2)
     change = reverse("employee_master:name_change", args=[spelt.pk])
     page = client.get(change).content.decode()
     assert 'value="Anita Varma"' in page
-    assert "that list is the evidence" in page
+    assert "which is the evidence" in page
     assert client.post(change, {"name_en": "Anita Varma"}).status_code == 302
     request = ChangeRequest.objects.get()
     assert request.number in client.get(answer["Location"], {"show": "spelling"}).content.decode()
