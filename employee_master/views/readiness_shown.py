@@ -126,8 +126,8 @@ def _help(code: str, facts: Facts) -> Help | None:
     office = facts.office
     query = f"?office={quote(office.code)}"
     pages: dict[str, tuple[str, str, str, tuple[Any, ...]]] = {
-        "head_post": (_("Enter it on the office's page"), "employee_master:office_correct", "", (office.pk,)),
-        "ddo_post": (_("Enter it on the office's page"), "employee_master:office_correct", "", (office.pk,)),
+        "head_post": (_("Enter it on the office's page"), "employee_master:office_edit", "", (office.pk,)),
+        "ddo_post": (_("Enter it on the office's page"), "employee_master:office_edit", "", (office.pk,)),
         "emd_manager": (_("Give the role"), "employee_master:roles", query, ()),
         "access_review": (_("Do the review"), "employee_master:review", "", (office.pk,)),
         "nodal_officer": (_("Enter the nomination"), "employee_master:readiness_nominate", "", (office.pk,)),

@@ -63,7 +63,13 @@ def test_the_office_page_names_who_is_missing_and_what_helps(cast: Cast, office:
     facts = facts_of([office])[office.pk]
     shown = {one.item.code: one for one in shown_items(facts, items(), vacant=[cast.post("SO-CR")], row=None)}
     assert [who.detail for who in shown["posts_filled"].missing] == ["SO-CR"]
-    assert shown["ddo_post"].help is None or shown["ddo_post"].help.url
+    urls = {code: one.help.url for code, one in shown.items() if one.help is not None}
+    assert urls["ddo_post"] == reverse("employee_master:office_edit", args=[office.pk])
+    assert urls["access_review"] == reverse("employee_master:review", args=[office.pk])
+    assert set(urls) >= {"email_confirmed", "credential_active"}
+    join = shown["posts_filled"].missing[0].help
+    assert join is not None
+    assert join.url.startswith(reverse("employee_master:joining_new"))
     assert (shown["hardware"].tone, shown["email_confirmed"].tone, shown["posts_filled"].tone) == (
         "meter--full",
         "meter--low",
