@@ -70,8 +70,8 @@ def reorganisations(request: ActedRequest) -> HttpResponse:
 def reorganisations_export(request: ActedRequest, kind: str) -> HttpResponse:
     """The list as a sheet."""
     headings = [
-        _("What"), _("Office"), _("Section"), _("Into"), _("Order number"), _("Date of the order"), _("With effect from"),
-        _("State"), _("Prepared by"), _("Agreed by"), _("Carried out"),
+        _("What"), _("Office"), _("Section"), _("Into"), _("Order number"), _("Date of the order"),
+        _("With effect from"), _("State"), _("Prepared by"), _("Agreed by"), _("Carried out"),
     ]  # fmt: skip
     rows: list[list[Cell]] = [
         [
