@@ -20,7 +20,7 @@ from eoffice.documents.pdf.shaping import check_text
 from eoffice.ledger import chain
 
 SLOTS = ("GivesCharge", "TakesCharge")
-WIDTHS = (5.0, 22.0, 34.0, 14.0, 11.0, 14.0)
+WIDTHS = (5.0, 21.0, 33.0, 13.0, 14.0, 14.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def draw_list(relieving: Relieving, lines: Sequence[Line], *, at: datetime) -> b
                 office=_name(charge.post.office, language),
                 number=charge.post.marking,
                 title=_("Charge list"),
-                facts=_facts(relieving, taker, language),
+                facts=_facts(relieving, taker, language, at),
                 tables=_tables(lines),
                 signers=(
                     Signer(
@@ -110,10 +110,10 @@ def draw_list(relieving: Relieving, lines: Sequence[Line], *, at: datetime) -> b
 
 
 def _signed_words() -> str:
-    return _("Digitally signed; who signed and when stands in the signature itself, or on the page of the verifier.")
+    return _("Place of the digital signature; a PDF reader or the page of the verifier shows who signed, and when.")
 
 
-def _facts(relieving: Relieving, taker: Employee | None, language: str) -> tuple[tuple[str, str], ...]:
+def _facts(relieving: Relieving, taker: Employee | None, language: str, at: datetime) -> tuple[tuple[str, str], ...]:
     charge = relieving.charge
     facts = [
         (_("Officer relieved"), f"{_name(charge.employee, language)} ({charge.employee.code})"),
@@ -130,7 +130,7 @@ def _facts(relieving: Relieving, taker: Employee | None, language: str) -> tuple
         facts.append((_("Desk taken over by"), f"{_name(takes, language)} ({takes.marking})"))
     if taker is not None:
         facts.append((_("Officer who takes over"), f"{_name(taker, language)} ({taker.code})"))
-    facts.append((_("List drawn"), f"{clock.office_time(clock.now()):%d-%m-%Y, %H:%M} IST"))
+    facts.append((_("List drawn"), f"{clock.office_time(at):%d-%m-%Y, %H:%M} IST"))
     return tuple((label, printable(text)) for label, text in facts)
 
 

@@ -94,7 +94,7 @@ def context_of(relieving: Relieving, actor: Actor, language: str) -> dict[str, A
         "signer": signer,
         "my_turn": signer is not None and signer.pk == actor.employee_id,
         "stand_in": state in SIGNABLE and must_stand_in(relieving),
-        "keys": _keys(relieving, case) if state in OPEN_RELIEVINGS else [],
+        "keys": _keys(relieving, case) if state in OPEN_RELIEVINGS and state != RelievingState.TAKEN else [],
         "needs_signatures": needs_signatures(),
     }
 
