@@ -149,7 +149,10 @@ def _write(name_list: NameList, theirs: list[Theirs], actor: Actor) -> None:
     for one in compare(theirs, ours_for(name_list.office, theirs), linked=linked):
         key = (one.theirs.row, None) if one.theirs else (None, one.ours.pk if one.ours else None)
         row = before.pop(key, None)
-        (new if row is None else kept).append(_put(row or NameListRow(name_list=name_list), one))
+        if row is None:
+            new.append(_put(NameListRow(name_list=name_list), one))
+        elif _facts(row) != _facts(_put(row, one)):
+            kept.append(row)
     # What is no longer said: people who left, rows that another choice of columns does not have.
     gone = [row.pk for row in before.values() if row.settlement != Settlement.CHANGE]
     NameListRow.objects.filter(pk__in=gone).delete()
@@ -157,7 +160,12 @@ def _write(name_list: NameList, theirs: list[Theirs], actor: Actor) -> None:
     NameListRow.objects.bulk_create(new, batch_size=_BATCH)
     name_list.compared_at = clock.now()
     name_list.save(update_fields=["columns", "compared_at"])
-    _record(name_list, actor, {"compared": len(new) + len(kept)})
+    _record(name_list, actor, {"compared": len(theirs), "new": len(new), "changed": len(kept)})
+
+
+def _facts(row: NameListRow) -> list[Any]:
+    """What would have to be written: most rows of a large list stay as they are."""
+    return [getattr(row, f"{name}_id" if name in {"employee", "settled_by"} else name) for name in _WRITTEN]
 
 
 def _put(row: NameListRow, one: Compared) -> NameListRow:
