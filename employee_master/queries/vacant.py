@@ -11,9 +11,8 @@ from django.conf import settings
 from django.db.models import Exists, Max, OuterRef, Q
 
 from employee_master import ports
-from employee_master.models import FULL_KINDS, Charge, ChargeKind, Employee, Post
+from employee_master.models import FULL_KINDS, Charge, ChargeKind, Employee, Post, PostSenior
 from employee_master.queries.acting import active_on
-from employee_master.queries.posts import next_held_up
 from eoffice.access.master import desk_of_office_q
 from eoffice.core import clock
 from eoffice.core.actor import Actor
@@ -59,7 +58,7 @@ def vacant_desks(actor: Actor | None, *, office_id: int | None = None) -> list[V
     )
     since = {post.pk: _since(getattr(post, "last_day", None)) for post in posts}
     days = distances(clock.today(), {day for day in since.values() if day is not None})
-    links = _links(counts)
+    links, above = _links(counts), _held_above(counts)
     desks = []
     for post in posts:
         first = since[post.pk]
@@ -71,7 +70,7 @@ def vacant_desks(actor: Actor | None, *, office_id: int | None = None) -> list[V
                 since=first,
                 days=None if first is None else -days[first],
                 link=link,
-                to=own or next_held_up(post),
+                to=own or above.get(post.pk),
             )
         )
     return sorted(desks, key=lambda desk: (desk.since or date.min, desk.post.marking))
@@ -88,6 +87,18 @@ def counts_on(post_ids: Collection[int]) -> dict[int, int]:
 def _since(last_day: date | None) -> date | None:
     """The first day on which nobody held it; a charge that was ended counts to its last day."""
     return None if last_day is None else min(last_day + timedelta(days=1), clock.today())
+
+
+def _held_above(post_ids: Collection[int]) -> dict[int, Post]:
+    """The nearest post above each that is fully held today; one query for all."""
+    full = Charge.objects.filter(active_on(clock.today()), post=OuterRef("senior"), kind__in=FULL_KINDS)
+    steps = PostSenior.objects.filter(
+        Exists(full), post__in=post_ids, distance__gt=0, senior__is_active=True
+    ).select_related("senior__office")
+    above: dict[int, Post] = {}
+    for step in steps.order_by("distance"):
+        above.setdefault(step.post_id, step.senior)
+    return above
 
 
 def _links(post_ids: Collection[int]) -> dict[int, tuple[Employee, Post | None]]:
