@@ -55,7 +55,7 @@ def _exemption(people: Cast, office: Office) -> Exemption:
         office=office,
         codes=["hardware"],
         asked_until=clock.today() + timedelta(days=60),
-        reason="New building",
+        reason="नया भवन",
         order_number="12/2026",
         order_on=SINCE,
         made_by=people.employee("emd_manager"),
