@@ -11,6 +11,7 @@ from eoffice.demo.authority import Authority
 from eoffice.documents.models import Document
 from eoffice.documents.services import document_store
 from tests.architecture.charges_things import charges_things
+from tests.architecture.imports_things import imports_things
 from tests.architecture.organisation_things import organisation_things
 from tests.architecture.rollout_things import rollout_things
 from tests.architecture.world import LETTERS, World
@@ -43,6 +44,7 @@ def world(people: Cast, tmp_path_factory: pytest.TempPathFactory) -> World:
     args, values = organisation_things(people)
     made.args |= args
     made.values |= values
+    made.args |= imports_things(people, made.paper)
     return made
 
 

@@ -9,6 +9,7 @@ E EMD manager, W super admin, R auditor, O outsider, N nobody (302 to sign in un
 from __future__ import annotations
 
 from tests.architecture.matrix_charges import CHARGES
+from tests.architecture.matrix_imports import IMPORTS, POST_ONLY_IMPORTS
 from tests.architecture.rows import Row, get, post
 
 __all__ = ["MATRIX", "POST_ONLY", "Row"]
@@ -16,6 +17,7 @@ __all__ = ["MATRIX", "POST_ONLY", "Row"]
 
 # Addresses that take nothing but POST: GET is refused whoever asks.
 POST_ONLY = {
+    *POST_ONLY_IMPORTS,
     "employee_master:sign_out",
     "employee_master:switch_charge",
     "employee_master:sessions_end",
@@ -207,6 +209,7 @@ MATRIX = [
     get("employee_master:change_paper", CHANGE, "change paper"),
     get("employee_master:change_page", CHANGE, "change page"),
     *CHARGES,
+    *IMPORTS,
     # accounts, second factor, roles, access review
     get("employee_master:factor_ask", "*=302"),
     post("employee_master:factor_ask", "*=302", code="123456"),

@@ -96,7 +96,7 @@ def _report(batch: ImportBatch, rows: Sequence[ImportRow], *, officer: Employee,
 
 def _table(rows: Sequence[ImportRow]) -> Table:
     columns = (_("Row"), _("Employee"), _("What is done"), _("Post"), _("Facts"))
-    widths = (5.0, 23.0, 10.0, 22.0, 40.0)
+    widths = (6.0, 25.0, 9.5, 22.5, 37.0)
     if len(rows) > TABLE_LIMIT:
         empty = _("The sheet has %(count)s rows; they stand in the attached file manifest.json.") % {"count": len(rows)}
         return Table(_("Rows"), columns, widths, (), empty)
@@ -117,10 +117,13 @@ def _cells(row: ImportRow) -> tuple[str, ...]:
         RowOutcome.UNCHANGED: _("as it is"),
         RowOutcome.LEFT_OUT: _("left out"),
     }.get(RowOutcome(row.outcome), "")
-    new = row.outcome == RowOutcome.CREATE
-    facts = deed_facts({name: value for name, value in row.deed.items() if name != "person"} if new else row.deed)
-    said = [f"{label}: {before} → {after}" if before else f"{label}: {after}" for label, before, after in facts]
-    return (str(row.number), _who(row), done, seat, "; ".join([*_of_new(row), *said] if new else said))
+    if row.outcome == RowOutcome.CREATE:
+        rest = deed_facts({name: value for name, value in row.deed.items() if name != "person"})
+        said = [*_of_new(row), *(after for _label, _before, after in rest)]
+    else:
+        facts = deed_facts(row.deed)
+        said = [f"{label}: {before} → {after}" if before else f"{label}: {after}" for label, before, after in facts]
+    return (str(row.number), _who(row), done, seat, "; ".join(said))
 
 
 def _who(row: ImportRow) -> str:
