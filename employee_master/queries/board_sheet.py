@@ -66,7 +66,7 @@ def _cell(line: Line | None) -> str:
     if line is None:
         return ""
     figure = f"{line.figure.have} / {line.figure.need}"
-    return figure if line.exempt_until is None else f"{figure} ({_('exempted')})"
+    return figure if line.exempt_until is None else _("%(figure)s (exempted)") % {"figure": figure}
 
 
 def missing_headings(listed: Sequence[Item]) -> list[str]:

@@ -135,7 +135,8 @@ def withdraw(request: ActedRequest, tick_id: int) -> HttpResponse:
     try:
         readiness_withdraw(tick_id=row.pk, why=request.POST.get("why", ""), actor=request.actor)
     except BadInput as refusal:
-        messages.error(request, f"{_('The tick stands.')} {refusal.message} {refusal.remedy}")
+        stands = _("The tick stands.")
+        messages.error(request, f"{stands} {refusal.message} {refusal.remedy}")
     else:
         messages.success(request, _("The tick is withdrawn."))
     return redirect("employee_master:readiness_office", row.office_id)

@@ -173,6 +173,8 @@ def printed_notes(file: File, notes: Sequence[Note], *, by: str, language: str) 
     now = clock.now()
     with translation.override(language):
         printed = _("Printed by %(name)s, %(time)s") % {"name": by, "time": stamp_time(now)}
+        if file.is_practice:
+            printed = _("Practice file. %(printed)s") % {"printed": printed}
         return NoteSheet(
             language="hi" if language == "hi" else "en",
             office=str(getattr(file.office, f"name_{language}")),
@@ -181,5 +183,5 @@ def printed_notes(file: File, notes: Sequence[Note], *, by: str, language: str) 
             notes=note_entries(notes, language),
             made_at=now,
             author=by,
-            printed_text=f"{_('Practice file.')} {printed}" if file.is_practice else printed,
+            printed_text=printed,
         )
