@@ -74,7 +74,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     kept, left = [], []
     for item in items:
         uses = item.get_closest_marker("django_db") or USES_DATABASE & set(getattr(item, "fixturenames", ()))
-        (kept if uses else left).append(item)
+        (kept if uses and not item.get_closest_marker("reference") else left).append(item)
     config.hook.pytest_deselected(items=left)
     items[:] = kept
 

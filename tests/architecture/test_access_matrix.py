@@ -17,7 +17,7 @@ from tests.architecture.matrix import MATRIX, POST_ONLY, Row
 from tests.architecture.world import World, asked, expected
 
 # Thousands of requests: every address by everybody.
-pytestmark = [pytest.mark.django_db, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.django_db, pytest.mark.reference, pytest.mark.timeout(900)]
 
 
 def addresses(resolver: URLResolver | None = None, space: str = "") -> Iterator[str]:
