@@ -177,21 +177,28 @@ def reorganisations_carry_out_due() -> tuple[int, int]:
 
 
 def _carried_out(pk: int) -> bool:
+    """Refused, it is tried in the other language too, so that the reason stands in both."""
     actor = Actor.system()
-    try:
-        with transaction.atomic():
-            lock_tree()
-            row = _locked(pk)
-            if row.state == ReorganisationState.AGREED:
-                _carry_out(row, actor)
-    except DomainError as refusal:
-        with transaction.atomic(), translation.override("en"):
-            row = _locked(pk)
-            row.fail(why=f"{refusal.message} {refusal.remedy}".strip()[:REASON_LENGTH])
-            row.save()
-            record_event(action=Action.REORGANISATION_FAIL, subject=row, actor=actor, data={"code": refusal.code})
-        return False
-    return True
+    why = {}
+    code = ""
+    for language in ("en", "hi"):
+        try:
+            with translation.override(language), transaction.atomic():
+                lock_tree()
+                row = _locked(pk)
+                if row.state == ReorganisationState.AGREED:
+                    _carry_out(row, actor)
+        except DomainError as refusal:
+            code = refusal.code
+            why[language] = f"{refusal.message} {refusal.remedy}".strip()[:REASON_LENGTH]
+        else:
+            return True
+    with transaction.atomic():
+        row = _locked(pk)
+        row.fail(why_en=why["en"], why_hi=why["hi"])
+        row.save()
+        record_event(action=Action.REORGANISATION_FAIL, subject=row, actor=actor, data={"code": code})
+    return False
 
 
 def refuse_problems(drawn: Drawn) -> None:

@@ -28,7 +28,8 @@ class ReorganisationLife(ConcurrentTransitionMixin, models.Model):
     )
     decided_at = models.DateTimeField(null=True, blank=True)
     applied_at = models.DateTimeField(null=True, blank=True)
-    failed_why = models.CharField(max_length=500, blank=True)
+    failed_why_en = models.CharField(max_length=500, blank=True)
+    failed_why_hi = models.CharField(max_length=500, blank=True)
 
     class Meta:
         abstract = True
@@ -47,8 +48,9 @@ class ReorganisationLife(ConcurrentTransitionMixin, models.Model):
         self.applied_at = at
 
     @transition(field=state, source=ReorganisationState.AGREED, target=ReorganisationState.FAILED)
-    def fail(self, *, why: str) -> None:
-        self.failed_why = why
+    def fail(self, *, why_en: str, why_hi: str) -> None:
+        self.failed_why_en = why_en
+        self.failed_why_hi = why_hi
 
     @transition(
         field=state,

@@ -127,10 +127,10 @@ _RULES: dict[Action, Rule] = {
     # registers and histories
     Action.REGISTER_VIEW: _signed_in,
     Action.HISTORY_VIEW: _signed_in,
-    # employee master (eoffice.access.master)
+    # the employee master's own rules
     **of_master.RULES,
     **changes.RULES,
-    # readiness and exemptions (eoffice.access.rollout)
+    # readiness, exemptions
     **rollout.RULES,
 }
 

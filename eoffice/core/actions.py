@@ -85,7 +85,7 @@ class Action(StrEnum):
     ACCOUNT_CONFIRM = "account:confirm"
     ACCOUNT_ENROL = "account:enrol"
     ACCOUNT_RESET = "account:reset"
-    ACCOUNT_PASSWORD = "account:password"
+    ACCOUNT_PASSWORD = "account:password"  # noqa: S105 - the act of changing it
     ACCOUNT_SIGN_OUT = "account:sign_out"
     ACCOUNT_CLOSE = "account:close"
     ACCOUNT_REOPEN = "account:reopen"

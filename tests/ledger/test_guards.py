@@ -9,6 +9,7 @@ from eoffice.ledger import guards
 
 FINAL = {
     "documents_document",
+    "employee_master_accessreview",
     "files_draftversion",
     "ledger_event",
     "ledger_movement",
