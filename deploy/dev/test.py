@@ -22,7 +22,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+import psycopg
 import services
+from psycopg import sql
 
 ROOT = services.ROOT
 PYTEST = [str(Path(sys.executable).parent / "pytest")]
@@ -123,6 +125,14 @@ class Stage:
         )
 
 
+def databases(server: str, *names: str) -> list[str]:
+    """New, empty databases on the server; their addresses. Tests and killed instances add their own."""
+    with psycopg.connect(server, autocommit=True) as connection:
+        for name in names:
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    return [f"{server.rpartition('/')[0]}/{name}" for name in names]
+
+
 def stages(stack: ExitStack, absent: dict[str, tuple[str, str]]) -> list[Stage]:
     """The parts, the longest first.
 
@@ -135,9 +145,10 @@ def stages(stack: ExitStack, absent: dict[str, tuple[str, str]]) -> list[Stage]:
     if "initdb" in absent:
         found.append(Stage("tests on SQLite", quick, clean))
     else:
-        server = stack.enter_context(services.postgres()).rpartition("/")[0]
-        first = clean | {"DATABASE_URL": f"{server}/first"}
-        second = clean | {"DATABASE_URL": f"{server}/second"}
+        first, second = (
+            clean | {"DATABASE_URL": url}
+            for url in databases(stack.enter_context(services.postgres()), "first", "second")
+        )
         if "redis-server" not in absent:
             first["EOFFICE_TEST_REDIS_URL"] = second["EOFFICE_TEST_REDIS_URL"] = stack.enter_context(services.redis())
         found += [
