@@ -93,7 +93,7 @@ class Letter:
 
 
 def draw_letter(letter: Letter) -> bytes:
-    """The letter as PDF/A-oriented bytes, the same for the same input.
+    """The letter as PDF/A-2b, the same for the same input.
 
     Refuses with ``BadText`` (a character that can't be printed, with its place), ``BadMarkup`` (an element the
     text may not have) and ``BadPicture`` (the logo).
@@ -158,6 +158,7 @@ class _Drawing:
                 made_at=letter.made_at,
                 subject=f"{self.words.number} {letter.number}" if letter.number else self.words.draft_foot,
                 extra=letter.extra,
+                part=2,  # nothing is ever attached to what leaves the office
             )
         )
         for number, page in enumerate(pages, start=1):

@@ -69,6 +69,7 @@ def xmp(
     made_at: datetime,
     extra: Mapping[str, str],
     seed: bytes,
+    part: int,
 ) -> bytes:
     """The packet; it says the same as the Info dictionary, as PDF/A wants. ``made_at`` is in UTC."""
     when = made_at.strftime("%Y-%m-%dT%H:%M:%S+00:00")
@@ -88,7 +89,7 @@ def xmp(
         ' xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmlns:xmpMM="http://ns.adobe.com/xap/1.0/mm/"'
         ' xmlns:pdf="http://ns.adobe.com/pdf/1.3/" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/"'
         f' xmlns:eoffice="{NAMESPACE}">'
-        "<pdfaid:part>3</pdfaid:part><pdfaid:conformance>B</pdfaid:conformance>"
+        f"<pdfaid:part>{part}</pdfaid:part><pdfaid:conformance>B</pdfaid:conformance>"
         "<dc:format>application/pdf</dc:format>"
         f'<dc:title><rdf:Alt><rdf:li xml:lang="x-default">{escape(title)}</rdf:li></rdf:Alt></dc:title>'
         f"<dc:creator><rdf:Seq><rdf:li>{escape(author)}</rdf:li></rdf:Seq></dc:creator>"

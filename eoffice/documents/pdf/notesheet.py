@@ -75,7 +75,7 @@ class NoteSheet:
 
 
 def draw_notesheet(sheet: NoteSheet) -> bytes:
-    """The note sheet as PDF/A-oriented bytes, the same for the same input. Refuses as ``draw_letter`` does."""
+    """The note sheet as PDF/A-3b, the same for the same input. Refuses as ``draw_letter`` does."""
     return _Drawing(sheet).draw()
 
 

@@ -64,7 +64,7 @@ class Report:
 
 
 def draw_report(report: Report) -> bytes:
-    """The report as PDF/A-oriented bytes, the same for the same input. ``BadText`` for what can't be drawn."""
+    """The report as PDF/A-3b, the same for the same input. ``BadText`` for what can't be drawn."""
     for place, text in _texts(report):
         shaping.check_text(text, place)
     blocks = [*_opening(report)]

@@ -1,4 +1,4 @@
-"""The paper: ReportLab draws, pikepdf closes the file as PDF/A-3b (ISO 19005-3).
+"""The paper: ReportLab draws, pikepdf closes the file as PDF/A-2b or PDF/A-3b (ISO 19005-2 and -3, decision 0020).
 
 ReportLab's canvas writes lines, shapes, pictures and pages; text goes in as operators of our own,
 because its fonts can't carry shaped Devanagari. Each glyph-with-its-text has an own code (CID), so the
@@ -10,6 +10,7 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Literal
 
 import pikepdf
 import segno
@@ -24,7 +25,7 @@ from eoffice.documents.pdf import metadata, shaping
 
 MM = 72 / 25.4
 A4 = (210 * MM, 297 * MM)
-PDF_VERSION = (1, 7)  # PDF/A-3 forbids 2.0; sign with RSA so that it stays (signing.md, section 1)
+PDF_VERSION = (1, 7)  # PDF/A-2 and PDF/A-3 are 1.7, and signing leaves it so (decision 0020)
 CMAP_ROWS = 100  # one bfchar section holds no more (Adobe technical note 5411)
 # Their names in a page's resources.
 FONT_NAMES = {
@@ -60,7 +61,8 @@ class Piece:
 class Description:
     """What stands in the file's metadata. Equal input gives equal bytes, so the time comes from the caller.
 
-    ``extra`` holds short facts for machines, for example ``{"manifest_hash": "…"}``.
+    ``extra`` holds short facts for machines, for example ``{"manifest_hash": "…"}``. ``part`` is the part of ISO 19005
+    that the file claims: 2 for what never has an attachment, 3 for what may (PDF/A-2 allows only PDF/A inside).
     """
 
     title: str
@@ -69,6 +71,7 @@ class Description:
     made_at: datetime
     subject: str = ""
     extra: Mapping[str, str] = field(default_factory=dict)
+    part: Literal[2, 3] = 3
 
 
 class _Font:
@@ -339,6 +342,8 @@ class Sheet:
         seed = b""
         for page in pdf.pages:
             page.obj.Resources.Font = shared
+            if "/Trans" in page.obj:  # ReportLab writes an empty one; a page for keeping has no effects
+                del page.obj.Trans
             seed += page.obj.Contents.read_bytes()
         about = self._description
         pdf.Root.Lang = String("hi-IN" if about.language == "hi" else "en-IN")
@@ -364,6 +369,7 @@ class Sheet:
             made_at=made,
             extra=about.extra,
             seed=seed,
+            part=about.part,
         )
         pdf.Root.Metadata = pdf.make_stream(packet, Type=Name.Metadata, Subtype=Name.XML)
         stamp = String(made.strftime("D:%Y%m%d%H%M%S+00'00'"))

@@ -157,10 +157,12 @@ def test_equal_input_gives_equal_bytes_and_another_time_does_not():
 
 
 @pytest.mark.parametrize(
-    "data", [draw_letter(LETTER), draw_letter(DRAFT), draw_notesheet(RECORD)], ids=["letter", "draft", "record"]
+    ("part", "data"),
+    [("2", draw_letter(LETTER)), ("2", draw_letter(DRAFT)), ("3", draw_notesheet(RECORD))],
+    ids=["letter", "draft", "record"],
 )
-def test_the_file_is_made_for_keeping(data):
-    """The rules of PDF/A-3b that can be looked at without a validator (ISO 19005-3 on 19005-2)."""
+def test_the_file_is_made_for_keeping(part, data):
+    """The first rules of PDF/A-2b and -3b; tests/signatures/engine/test_pdfa.py has a checker look at the rest."""
     assert data.startswith(b"%PDF-1.7\n%")
     with pikepdf.open(io.BytesIO(data)) as pdf:
         root = pdf.Root
@@ -174,7 +176,7 @@ def test_the_file_is_made_for_keeping(data):
         assert "/AcroForm" not in root
         assert "/Encrypt" not in pdf.trailer
         with pdf.open_metadata() as meta:
-            assert meta["pdfaid:part"] == "3"
+            assert meta["pdfaid:part"] == part
             assert meta["pdfaid:conformance"] == "B"
             assert meta["dc:title"] == str(pdf.docinfo["/Title"])
             assert meta["dc:creator"] == [str(pdf.docinfo["/Author"])]
