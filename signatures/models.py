@@ -17,7 +17,7 @@ LIVE = (CredentialState.REQUESTED, CredentialState.APPROVED, CredentialState.ACT
 
 
 class Backend(models.TextChoices):
-    """Where the private key lives (design 6). Only the first is built in this version."""
+    """Where the private key lives (design 6); what each can do stands in `signatures.backends`."""
 
     SOFTWARE = "software", _("PIN-protected software key")
     AGENT = "agent", _("Token by the pull agent")
@@ -121,6 +121,21 @@ class SigningAttempt(AttemptLife):
 
     def __str__(self) -> str:
         return f"signing {self.pk} {self.purpose} {self.state}"
+
+
+class SigningAnswer(models.Model):
+    """The signature for one attempt that came from elsewhere (token, provider), checked before it was kept.
+
+    It completes nothing by itself; `services.signing` embeds it.
+    """
+
+    attempt = models.OneToOneField(SigningAttempt, on_delete=models.PROTECT, related_name="answer")
+    signature = models.BinaryField(blank=True, default=b"")
+    cms = models.BinaryField(blank=True, default=b"")
+    answered_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"answer to {self.attempt_id}"
 
 
 class SignedRevision(models.Model):

@@ -57,6 +57,7 @@ class Action(StrEnum):
     CREDENTIAL_SUSPEND = "credential:suspend"
     CREDENTIAL_RETIRE = "credential:retire"
     SIGNING_BEGIN = "signing:begin"
+    SIGNING_ANSWER = "signing:answer"
     SIGNING_FINISH = "signing:finish"
     SIGNING_FAIL = "signing:fail"
     SIGNING_UPGRADE = "signing:upgrade"

@@ -35,7 +35,7 @@ from files.services.note import own_yellow
 from files.views import shown
 from files.views.note import pdf_response
 from signatures import queries as signatures
-from signatures.services.signing import WrongPin
+from signatures.services.unlock import WrongPin
 
 
 @signed_in

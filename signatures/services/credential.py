@@ -5,7 +5,7 @@ R20: one live registration per officer. It is released at the old office before 
 
 from __future__ import annotations
 
-from base64 import b64decode, b64encode
+from base64 import b64encode
 from collections.abc import Collection, Sequence
 
 from cryptography import x509
@@ -28,6 +28,7 @@ from eoffice.core.errors import BadInput, NotAllowed, NotAvailable, NotVisible, 
 from eoffice.core.names import named
 from eoffice.ledger.writer import record_event
 from signatures import custody
+from signatures.backends.software import binding_of
 from signatures.engine import certificates, softkey
 from signatures.engine.errors import EngineError, UnfitPin
 from signatures.models import LIVE, Backend, Credential, SigningAttempt
@@ -39,15 +40,6 @@ _PIN_WORDS = {
     "pin-characters": _("The PIN contains characters that can't be typed everywhere."),
     "pin-pattern": _("This PIN is guessed first: do not repeat or count up characters."),
 }
-
-
-def binding_of(credential: Credential) -> softkey.Binding:
-    """What the wrapped key is bound to; it does not open in any other row."""
-    return softkey.Binding(str(credential.employee_id), str(credential.uuid), credential.certificate_sha256)
-
-
-def chain_of(credential: Credential) -> tuple[bytes, ...]:
-    return tuple(b64decode(one) for one in credential.chain)
 
 
 @transaction.atomic

@@ -8,7 +8,9 @@ revision, look-up row, ledger and the worker's errand. After a crash it is eithe
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any
@@ -24,18 +26,18 @@ from eoffice.core.actor import Actor
 from eoffice.core.errors import BadInput, DomainError, NotVisible, WrongState
 from eoffice.core.numbers import next_number
 from eoffice.documents.models import Document
-from eoffice.documents.queries import document_bytes
 from eoffice.documents.services import document_store
 from eoffice.ledger.writer import record_event
-from signatures import custody
-from signatures.engine import pades, slots, softkey
+from signatures.backends import backend
+from signatures.backends.software import chain_of
+from signatures.engine import pades, slots
 from signatures.engine.errors import CannotPrepare, Swapped
-from signatures.engine.errors import WrongPin as EngineWrongPin
 from signatures.engine.facts import Level
-from signatures.models import Credential, SignedPaper, SignedRevision, SigningAttempt
+from signatures.models import Credential, SignedPaper, SignedRevision, SigningAnswer, SigningAttempt
 from signatures.queries import require_usable, wanted_level
-from signatures.services.credential import binding_of, chain_of
-from signatures.workflow import AttemptState, CredentialState
+from signatures.services.prepared import prepared_of
+from signatures.services.unlock import unlocked
+from signatures.workflow import AttemptState
 
 # The visible block states a time; the signature must not differ from it by more than this (design 6).
 LIFETIME = timedelta(minutes=10)
@@ -46,10 +48,12 @@ UPGRADE = "signatures.upgrade"
 OnComplete = Callable[[list[Document]], None]
 
 
-class WrongPin(DomainError):
-    """The PIN does not open the key; it was counted. Nothing else has changed."""
+@dataclass(frozen=True)
+class Answer:
+    """The raw signature over the signed attributes, or a whole CMS; one of the two is empty."""
 
-    status = 403
+    signature: bytes = b""
+    cms: bytes = b""
 
 
 def reference_number() -> str:
@@ -156,8 +160,8 @@ def signing_finish_many(
     rows = _open_attempts(attempts, actor)
     credential = rows[0].credential
     require_usable(credential, actor)
-    with _unlocked(credential, pin, actor) as key:
-        signed = [_sign(attempt, credential, key, actor) for attempt in rows]
+    with _pen(credential, rows, pin, actor) as pen:
+        signed = [_sign(attempt, credential, pen(attempt), actor) for attempt in rows]
     documents = [
         document_store(
             content=pdf,
@@ -208,90 +212,33 @@ def _require_open(rows: Sequence[SigningAttempt], actor: Actor) -> None:
         )
 
 
-class _unlocked:  # noqa: N801 - used like a function, in a with statement
-    """The officer's key for the length of the block. A try is counted before it is made, so that tries can't race."""
-
-    def __init__(self, credential: Credential, pin: str, actor: Actor) -> None:
-        self._credential, self._pin, self._actor = credential, pin, actor
-        self._key: softkey.UnlockedKey | None = None
-
-    def __enter__(self) -> softkey.UnlockedKey:
-        credential = self._credential
-        if credential.backend != "software":
-            raise BadInput("backend_unknown", _("This credential is not opened with a PIN on this page."))
-        with transaction.atomic():
-            row = Credential.objects.select_for_update(of=("self",)).get(pk=credential.pk)
-            if row.state != CredentialState.ACTIVE or row.tries_left == 0:
-                raise _locked()
-            row.pin_failures += 1
-            row.save()
-        try:
-            key = softkey.unlock(
-                credential.wrapped_key, pin=self._pin, pepper=custody.pepper(), binding=binding_of(credential)
-            )
-        except EngineWrongPin:
-            raise self._refusal() from None
-        with transaction.atomic():
-            row = Credential.objects.select_for_update(of=("self",)).get(pk=credential.pk)
-            row.pin_failures = 0
-            row.save()
-        self._key = key
-        return key
-
-    def __exit__(self, *_error: object) -> None:
-        if self._key is not None:
-            self._key.__exit__(None, None, None)
-
-    def _refusal(self) -> DomainError:
-        with transaction.atomic():
-            row = Credential.objects.select_for_update(of=("self",)).get(pk=self._credential.pk)
-            record_event(
-                action=Action.SIGNING_FAIL, subject=row, actor=self._actor,
-                data={"code": "wrong_pin", "failures": row.pin_failures},
-            )  # fmt: skip
-            if row.tries_left == 0 and row.state == CredentialState.ACTIVE:
-                row.suspend(why="pin")
-                row.save()
-                record_event(action=Action.CREDENTIAL_SUSPEND, subject=row, actor=self._actor, data={"why": "pin"})
-        if row.tries_left == 0:
-            return _locked()
-        return WrongPin(
-            "wrong_pin",
-            _("This PIN is wrong. Nothing was signed. Tries left: %(left)s.") % {"left": row.tries_left},
-            _("Nobody can tell you the PIN or reset it; after five wrong tries the key is suspended."),
+@contextmanager
+def _pen(
+    credential: Credential, rows: Sequence[SigningAttempt], pin: str, actor: Actor
+) -> Iterator[Callable[[SigningAttempt], Answer]]:
+    """What gives each attempt its signature: the key opened with the PIN, or the answers that came from elsewhere."""
+    if backend(credential.backend).capabilities.unlock == "pin":
+        with unlocked(credential, pin, actor) as key:
+            yield lambda attempt: Answer(signature=key.sign(bytes(attempt.signed_attrs)))
+        return
+    answers = {row.attempt_id: row for row in SigningAnswer.objects.filter(attempt__in=rows)}
+    if any(row.pk not in answers for row in rows):
+        raise WrongState(
+            "signature_awaited",
+            _("The signature has not come back yet, so nothing was signed."),
+            _("Sign with your token or at your provider; this page goes on by itself."),
         )
+    yield lambda attempt: Answer(bytes(answers[attempt.pk].signature), bytes(answers[attempt.pk].cms))
 
 
-def _locked() -> WrongPin:
-    return WrongPin(
-        "pin_locked",
-        _("Your key is suspended after five wrong PINs. Nothing was signed."),
-        _("Your EMD manager can resume it; if the PIN is forgotten, a new credential must be registered."),
-    )
-
-
-def prepared_of(attempt: SigningAttempt) -> pades.Prepared:
-    """What was stored at the first step, for the engine to check again."""
-    return pades.Prepared(
-        pdf=document_bytes(attempt.prepared),
-        sha256=attempt.prepared.sha256,
-        slot=attempt.slot,
-        reserved_start=attempt.reserved_start,
-        reserved_end=attempt.reserved_end,
-        document_digest=bytes.fromhex(attempt.document_digest),
-        signed_attrs=bytes(attempt.signed_attrs),
-        certificate_sha256=attempt.certificate_sha256,
-    )
-
-
-def _sign(attempt: SigningAttempt, credential: Credential, key: softkey.UnlockedKey, actor: Actor) -> bytes:
-    prepared = prepared_of(attempt)
+def _sign(attempt: SigningAttempt, credential: Credential, answer: Answer, actor: Actor) -> bytes:
     try:
         return pades.finish(
-            prepared,
+            prepared_of(attempt),
             certificate=bytes(credential.certificate),
             chain=chain_of(credential),
-            signature=key.sign(prepared.signed_attrs),
+            signature=answer.signature,
+            cms_der=answer.cms,
         )
     except Swapped as error:
         code = error.reason

@@ -16,6 +16,7 @@ FINAL = {
     "signatures_seal",
     "signatures_sealedhead",
     "signatures_signedrevision",
+    "signatures_signinganswer",
 }
 
 

@@ -29,7 +29,7 @@ from files.services.file import file_forward
 from files.services.paper import receipt_answer
 from signatures.models import Credential, SignedPaper
 from signatures.queries import check_upload
-from signatures.services.signing import WrongPin
+from signatures.services.unlock import WrongPin
 from tests.files.conftest import letter_text
 from tests.signatures.conftest import PIN, instance, register, running_world, world
 

@@ -22,7 +22,7 @@ from signatures.engine.facts import Level, Verdict
 from signatures.engine.verify import verify
 from signatures.models import Credential, SignedPaper, SigningAttempt
 from signatures.services import credential as credentials
-from signatures.services import signing, upgrade
+from signatures.services import signing, unlock, upgrade
 from signatures.workflow import AttemptState, CredentialState
 from tests.cast import Cast
 from tests.signatures.authority import World, letter
@@ -124,10 +124,10 @@ def test_wrong_pins_are_counted_and_the_fifth_suspends_the_key(instance: World, 
     attempt = begin(register(instance, cast), cast)
     actor = cast.actor("secretary")
     for left in (4, 3, 2, 1):
-        with pytest.raises(signing.WrongPin) as refused:
+        with pytest.raises(unlock.WrongPin) as refused:
             signing.signing_finish(attempt_id=attempt.uuid, pin="wrong-pin-1", actor=actor)
         assert str(left) in str(refused.value.message)
-    with pytest.raises(signing.WrongPin) as refused:
+    with pytest.raises(unlock.WrongPin) as refused:
         signing.signing_finish(attempt_id=attempt.uuid, pin="wrong-pin-1", actor=actor)
     assert refused.value.code == "pin_locked"
     assert Credential.objects.get().state == CredentialState.SUSPENDED
@@ -142,7 +142,7 @@ def test_wrong_pins_are_counted_and_the_fifth_suspends_the_key(instance: World, 
 
 def test_the_right_pin_wipes_the_count(instance: World, cast: Cast) -> None:
     attempt = begin(register(instance, cast), cast)
-    with pytest.raises(signing.WrongPin):
+    with pytest.raises(unlock.WrongPin):
         signing.signing_finish(attempt_id=attempt.uuid, pin="wrong-pin-1", actor=cast.actor("secretary"))
     signing.signing_finish(attempt_id=attempt.uuid, pin=PIN, actor=cast.actor("secretary"))
     assert Credential.objects.get().tries_left == 5
