@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
+from typing import Final
 
 from asn1crypto import pem
 from asn1crypto import x509 as asn1_x509
@@ -29,8 +31,31 @@ class CertificateFacts:
     not_after: datetime
 
 
+_REMEMBERED: Final = 64
+
+
+class _Remembered(threading.local):
+    """Certificates that this thread has read: asn1crypto parses lazily, so an object is not shared between threads."""
+
+    def __init__(self) -> None:
+        self.by_der: dict[bytes, asn1_x509.Certificate] = {}
+
+
+_remembered = _Remembered()
+
+
 def load(der: bytes) -> asn1_x509.Certificate:
-    """The certificate, or `CannotPrepare` when the bytes are none."""
+    """The certificate, or `CannotPrepare` when the bytes are none. Do not change it: it may be given out again."""
+    known = _remembered.by_der
+    if der not in known:
+        certificate = _read(der)
+        while len(known) >= _REMEMBERED:
+            del known[next(iter(known))]
+        known[bytes(der)] = certificate
+    return known[der]
+
+
+def _read(der: bytes) -> asn1_x509.Certificate:
     try:
         certificate = asn1_x509.Certificate.load(der, strict=True)
         certificate.native  # noqa: B018 - asn1crypto parses lazily; damage must show here

@@ -21,13 +21,13 @@ def run(make: Callable[[], Coroutine[Any, Any, T]], *, seconds: float) -> T:
         return await asyncio.wait_for(make(), timeout=seconds)
 
     if not _loop_runs_here():
-        return asyncio.run(limited())
+        return _to_the_end(limited())
     outcome: list[T] = []
     failure: list[BaseException] = []
 
     def work() -> None:
         try:
-            outcome.append(asyncio.run(limited()))
+            outcome.append(_to_the_end(limited()))
         except BaseException as error:  # noqa: BLE001 - handed over to the caller's thread unchanged
             failure.append(error)
 
@@ -37,6 +37,28 @@ def run(make: Callable[[], Coroutine[Any, Any, T]], *, seconds: float) -> T:
     if failure:
         raise failure[0]
     return outcome[0]
+
+
+def _to_the_end(coroutine: Coroutine[Any, Any, T]) -> T:
+    """`asyncio.run` without its handling of signals, which describes the whole task in words and takes 15 ms for it."""
+    loop = asyncio.new_event_loop()
+    try:
+        return loop.run_until_complete(coroutine)
+    finally:
+        try:
+            _cancel_what_is_left(loop)
+            loop.run_until_complete(loop.shutdown_asyncgens())
+            loop.run_until_complete(loop.shutdown_default_executor())
+        finally:
+            loop.close()
+
+
+def _cancel_what_is_left(loop: asyncio.AbstractEventLoop) -> None:
+    left = asyncio.all_tasks(loop)
+    for task in left:
+        task.cancel()
+    if left:
+        loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
 
 
 def _loop_runs_here() -> bool:
