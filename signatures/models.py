@@ -13,7 +13,9 @@ from eoffice.core import clock
 from signatures.workflow import AttemptLife, AttemptState, CredentialLife, CredentialState, RetiredKind
 
 PIN_TRIES = 5
-LIVE = (CredentialState.REQUESTED, CredentialState.APPROVED, CredentialState.ACTIVE, CredentialState.SUSPENDED)
+COMING = (CredentialState.REQUESTED, CredentialState.APPROVED)
+WORKING = (CredentialState.ACTIVE, CredentialState.SUSPENDED)
+LIVE = (*COMING, *WORKING)
 
 
 class Backend(models.TextChoices):
@@ -27,7 +29,10 @@ class Backend(models.TextChoices):
 
 
 class Credential(CredentialLife):
-    """An officer's registration of a signing key at an office (R20). One live one per officer."""
+    """An officer's registration of a signing key at an office (R20).
+
+    An officer has one that works at most, and beside it at most one that is to replace it.
+    """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     employee = models.ForeignKey("employee_master.Employee", on_delete=models.PROTECT, related_name="credentials")
@@ -45,6 +50,11 @@ class Credential(CredentialLife):
     not_after = models.DateTimeField(null=True, blank=True)
     # The software key, wrapped (engine.softkey); the derivation parameters stand inside. Empty for other backends.
     wrapped_key = models.JSONField(default=dict, blank=True)
+    # Where a key outside the database is found (token, key id, account at a provider); never anything secret.
+    key_ref = models.JSONField(default=dict, blank=True)
+    # PKCS#10 in DER, once the key is made and until its certificate comes.
+    certificate_request = models.BinaryField(blank=True, default=b"")
+    replaces = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="renewals")
 
     ledger_type: ClassVar[str] = "credential"
 
@@ -55,7 +65,10 @@ class Credential(CredentialLife):
                 condition=Q(retired_kind__in=["", *RetiredKind.values]), name="credential_retired_kind_known"
             ),
             models.UniqueConstraint(
-                fields=["employee"], condition=Q(state__in=[s.value for s in LIVE]), name="one_live_credential"
+                fields=["employee"], condition=Q(state__in=[s.value for s in WORKING]), name="one_working_credential"
+            ),
+            models.UniqueConstraint(
+                fields=["employee"], condition=Q(state__in=[s.value for s in COMING]), name="one_coming_credential"
             ),
             models.UniqueConstraint(
                 fields=["certificate_sha256"],
@@ -84,6 +97,56 @@ class Credential(CredentialLife):
     def is_in_time(self) -> bool:
         at = clock.now()
         return bool(self.not_before and self.not_after and self.not_before <= at <= self.not_after)
+
+
+class CredentialMapping(models.Model):
+    """A credential counts at a further office, by the order of an additional charge (R20); ended, never deleted."""
+
+    credential = models.ForeignKey(Credential, on_delete=models.PROTECT, related_name="mappings")
+    office = models.ForeignKey("employee_master.Office", on_delete=models.PROTECT, related_name="+")
+    order_number = models.CharField(max_length=80)
+    mapped_by = models.ForeignKey("employee_master.Employee", on_delete=models.PROTECT, related_name="+")
+    mapped_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    ledger_type: ClassVar[str] = "credential_mapping"
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["credential", "office"], condition=Q(ended_at__isnull=True), name="one_mapping_per_office"
+            ),
+            models.CheckConstraint(condition=~Q(order_number=""), name="mapping_names_its_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.credential_id} at {self.office_id}"
+
+
+class SigningRule(models.Model):
+    """One line of the signing policy: for this act and this kind of charge, only these backends (`signatures.policy`).
+
+    Empty `purpose` or `charge_kind` means any. A line only narrows what the instance allows.
+    """
+
+    purpose = models.CharField(max_length=30, blank=True)
+    charge_kind = models.CharField(max_length=12, blank=True)
+    backends = models.JSONField()
+    order_number = models.CharField(max_length=80)
+    made_by = models.ForeignKey("employee_master.Employee", on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+
+    ledger_type: ClassVar[str] = "signing_rule"
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["purpose", "charge_kind"], name="one_rule_per_act_and_charge"),
+            models.CheckConstraint(condition=~Q(order_number=""), name="rule_names_its_order"),
+        ]
+        ordering: ClassVar = ["purpose", "charge_kind"]
+
+    def __str__(self) -> str:
+        return f"{self.purpose or 'any act'} {self.charge_kind or 'any charge'}: {self.backends}"
 
 
 class SigningAttempt(AttemptLife):

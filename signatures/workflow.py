@@ -22,6 +22,7 @@ class RetiredKind(models.TextChoices):
     EXPIRED = "expired", _("Expired")
     TRANSFERRED = "transferred", _("Transferred")
     LOST = "lost", _("Lost")
+    REPLACED = "replaced", _("Replaced by a newer one")
 
 
 class AttemptState(models.TextChoices):
@@ -34,7 +35,7 @@ class AttemptState(models.TextChoices):
 
 
 class CredentialLife(ConcurrentTransitionMixin, models.Model):
-    """requested → approved → active → suspended → retired(revoked, expired, transferred, lost)."""
+    """requested → approved → active → suspended → retired(revoked, expired, transferred, lost, replaced)."""
 
     state = FSMField(max_length=12, choices=CredentialState.choices, default=CredentialState.REQUESTED, protected=True)
     suspended_why = models.CharField(max_length=200, blank=True)

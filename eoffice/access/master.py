@@ -370,6 +370,8 @@ RULES: dict[Action, Rule] = {
     Action.CREDENTIAL_APPROVE: about_another(master_of_office),
     Action.CREDENTIAL_SUSPEND: about_another(master_of_office),
     Action.CREDENTIAL_RETIRE: about_another(master_of_office),
+    Action.CREDENTIAL_MAP: about_another(master_of_office),
+    Action.SIGNING_RULE: super_admin,
     # staff sheets (R3): the EMD manager brings them, the head certifies, both may take the result back for a day
     Action.IMPORT_UPLOAD: master_of_office,
     Action.IMPORT_CORRECT: in_state(master_of_office, "uploaded"),
