@@ -8,6 +8,7 @@ drawn, so "page 1 / 3" is known on page 1.
 import itertools
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Literal
 
 from eoffice.documents.pdf import shaping
@@ -87,6 +88,10 @@ class Line:
 
 def pieces_of(text: str, style: TextStyle) -> tuple[Piece, ...]:
     """A text that is never broken, one piece per script and font."""
+    return _remembered(text, style) if len(text) <= shaping.REMEMBERED else _pieces(text, style)
+
+
+def _pieces(text: str, style: TextStyle) -> tuple[Piece, ...]:
     pieces = []
     for run, script, family in shaping.itemise(text):
         glyphs = shaping.shape(run, bold=style.bold)
@@ -104,6 +109,9 @@ def pieces_of(text: str, style: TextStyle) -> tuple[Piece, ...]:
             )
         )
     return tuple(pieces)
+
+
+_remembered = lru_cache(maxsize=20_000)(_pieces)  # words recur, on each page and in each letter of a batch
 
 
 def text_width(text: str, style: TextStyle) -> float:

@@ -144,8 +144,12 @@ def script_of(char: str) -> str | None:
     return "Latn" if char.isalpha() else None
 
 
-def itemise(text: str) -> list[tuple[str, str, str]]:
+def itemise(text: str) -> tuple[tuple[str, str, str], ...]:
     """Runs of one script in one family; shared signs go with what stands before them, if its font has them."""
+    return _items(text) if len(text) <= REMEMBERED else tuple(_itemised(text))
+
+
+def _itemised(text: str) -> list[tuple[str, str, str]]:
     runs: list[tuple[str, str, str]] = []
     start, current, family = 0, None, family_of(text[:1]) if text else MAIN
     for at, char in enumerate(text):
@@ -162,6 +166,11 @@ def itemise(text: str) -> list[tuple[str, str, str]]:
     if text:
         runs.append((text[start:], current or "Latn", family))
     return runs
+
+
+@lru_cache(maxsize=20_000)
+def _items(text: str) -> tuple[tuple[str, str, str], ...]:
+    return tuple(_itemised(text))
 
 
 def shape(text: str, *, bold: bool) -> tuple[Glyph, ...]:

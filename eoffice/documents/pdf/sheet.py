@@ -10,6 +10,7 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Literal
 
 import pikepdf
@@ -267,20 +268,8 @@ class Sheet:
 
     def qr(self, x: float, y: float, size: float, text: str) -> None:
         """A QR code of ``text`` in a square of ``size`` with its quiet zone, as filled squares, lower left at x, y."""
-        matrix = qr_matrix(text)
-        module = size / len(matrix)
-        self._canvas.setFillColorRGB(0, 0, 0)
-        path = self._canvas.beginPath()
-        for row, cells in enumerate(matrix):
-            start = 0
-            while start < len(cells):
-                end = start
-                while end < len(cells) and cells[end] == cells[start]:
-                    end += 1
-                if cells[start]:
-                    path.rect(x + start * module, y + size - (row + 1) * module, (end - start) * module, module)
-                start = end
-        self._canvas.drawPath(path, stroke=0, fill=1)
+        # In one string and not as a path of the canvas, which takes ten times as long.
+        self._canvas._code.append(f"q 1 0 0 1 {_number(x)} {_number(y)} cm {_qr_path(text, size)} f Q")  # noqa: SLF001
 
     def mark(self, x: float, y: float, size: float, color: Color) -> None:
         """The neutral mark, a sheet with a seal: state emblems are protected by law (design, section 11)."""
@@ -388,7 +377,27 @@ class Sheet:
         pdf.trailer.Info = pdf.make_indirect(Dictionary(info))
 
 
-def qr_matrix(text: str) -> list[list[bool]]:
+@lru_cache(maxsize=64)
+def _qr_path(text: str, size: float) -> str:
+    """Black rectangles from the origin on; the same ones stand on every page."""
+    matrix = qr_matrix(text)
+    module = size / len(matrix)
+    ops = ["0 0 0 rg"]
+    for row, cells in enumerate(matrix):
+        start = 0
+        while start < len(cells):
+            end = start
+            while end < len(cells) and cells[end] == cells[start]:
+                end += 1
+            if cells[start]:
+                box = (start * module, size - (row + 1) * module, (end - start) * module, module)
+                ops.append(" ".join(map(_number, box)) + " re")
+            start = end
+    return " ".join(ops)
+
+
+@lru_cache(maxsize=64)
+def qr_matrix(text: str) -> tuple[tuple[bool, ...], ...]:
     """The modules of the code, quiet zone of four included, row by row."""
     code = segno.make_qr(text, error="m")
-    return [[bool(cell) for cell in row] for row in code.matrix_iter(scale=1, border=4)]
+    return tuple(tuple(bool(cell) for cell in row) for row in code.matrix_iter(scale=1, border=4))

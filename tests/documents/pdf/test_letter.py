@@ -96,7 +96,7 @@ def test_the_qr_code_is_that_of_the_verifier_address():
         for r in range(height)
     ]
 
-    assert matrix == own
+    assert [list(row) for row in matrix] == own
     assert seen == own
 
 
