@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from io import BytesIO
-from typing import Final
+from typing import Final, Literal
 
 from asn1crypto import cms, tsp
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -29,7 +29,7 @@ from signatures.engine import certificates, loop
 from signatures.engine.errors import CannotPrepare, Swapped
 from signatures.engine.increment import Increment
 from signatures.engine.integrity import integrity_of
-from signatures.engine.reading import UNREADABLE
+from signatures.engine.reading import UNREADABLE, entry
 
 DIGEST: Final = "sha256"
 # Fixed, so that no dry run is needed and the bytes do not depend on the key: 16 KiB of CMS as hex digits. Indian eSign
@@ -37,11 +37,22 @@ DIGEST: Final = "sha256"
 RESERVED_HEX_DIGITS: Final = 16384 * 2
 _SECONDS: Final = 60.0
 _CMS_ATTRIBUTES: Final = {"content_type", "message_digest", "signing_certificate_v2", "cms_algorithm_protection"}
+# A CMS that a provider made whole (Indian eSign `pkcs7`, `pkcs7pdf`) states its time, and carries revocation answers.
+_WHOLE_CMS_ATTRIBUTES: Final = _CMS_ATTRIBUTES | {"signing_time", "adobe_revocation_info_archival"}
+Form = Literal["pades", "pkcs7"]
+_SUBFILTERS: Final[dict[Form, SigSeedSubFilter]] = {
+    "pades": SigSeedSubFilter.PADES,
+    "pkcs7": SigSeedSubFilter.ADOBE_PKCS7_DETACHED,
+}
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """Everything that must be stored between the two steps. `pdf` stays on the server, never goes through a client."""
+    """Everything that must be stored between the two steps. `pdf` stays on the server, never goes through a client.
+
+    Certificate fingerprint and signed attributes are empty where the certificate is made only when the officer signs
+    (Indian eSign): then a whole CMS must come back.
+    """
 
     pdf: bytes
     sha256: str
@@ -88,18 +99,22 @@ def begin(
     reason: str = "",
     name: str = "",
     location: str = "",
+    form: Form = "pades",
 ) -> Prepared:
     """The exact bytes that will be signed in `slot`, and the DER of the signed attributes for the officer's key.
 
     The first signature of a file certifies it (form filling only); the field prepared last locks it. `at` is the
     claimed time in the signature dictionary. `CannotPrepare` when the slot is missing, filled or out of order.
+    Without a certificate there are no attributes to sign: a whole CMS is awaited, and `form` "pkcs7" says that it
+    will not name its certificate (no ESS attribute: ISO 32000-1 `adbe.pkcs7.detached`, which is no PAdES).
     """
-    signer_certificate = certificates.load(certificate)
-    if not certificates.may_sign_documents(certificate):
+    if certificate and not certificates.may_sign_documents(certificate):
         raise CannotPrepare("The certificate may not be used for signing documents.", code="key-usage")
     external = _external(certificate, chain, signature=512)
     try:
-        digest, output, attributes = _place(pdf, slot, external, at=at, reason=reason, name=name, location=location)
+        digest, output, attributes = _place(
+            pdf, slot, external, at=at, reason=reason, name=name, location=location, form=form
+        )
     except CannotPrepare:
         raise
     except UNREADABLE as error:
@@ -112,14 +127,15 @@ def begin(
         reserved_start=digest.reserved_region_start,
         reserved_end=digest.reserved_region_end,
         document_digest=digest.document_digest,
-        signed_attrs=attributes.dump(),
-        certificate_sha256=sha256(signer_certificate.dump()).hexdigest(),
+        signed_attrs=attributes.dump() if attributes is not None else b"",
+        certificate_sha256=sha256(certificate).hexdigest() if certificate else "",
     )
 
 
 def _place(
-    pdf: bytes, slot: str, external: signers.ExternalSigner, *, at: datetime, reason: str, name: str, location: str
-) -> tuple[PreparedByteRangeDigest, BytesIO, cms.CMSAttributes]:
+    pdf: bytes, slot: str, external: signers.ExternalSigner, *, at: datetime, reason: str, name: str, location: str,
+    form: Form,
+) -> tuple[PreparedByteRangeDigest, BytesIO, cms.CMSAttributes | None]:  # fmt: skip
     writer = Increment(BytesIO(pdf), strict=True)
     filled = list(enumerate_sig_fields(writer.prev, filled_status=True))
     waiting = [field for field, _value, _ref in enumerate_sig_fields(writer.prev, filled_status=False)]
@@ -130,7 +146,7 @@ def _place(
     metadata = signers.PdfSignatureMetadata(
         field_name=slot,
         md_algorithm=DIGEST,
-        subfilter=SigSeedSubFilter.PADES,
+        subfilter=_SUBFILTERS[form],
         certify=not filled,
         # The only slot of a paper both certifies and locks; of several, the field's own lock says so at the last.
         docmdp_permissions=MDPPerm.NO_CHANGES if len(waiting) == 1 else MDPPerm.FILL_FORMS,
@@ -141,11 +157,13 @@ def _place(
     pdf_signer = _Signer(metadata, signer=external)
     pdf_signer.at = at
 
-    async def prepare() -> tuple[PreparedByteRangeDigest, BytesIO, cms.CMSAttributes]:
+    async def prepare() -> tuple[PreparedByteRangeDigest, BytesIO, cms.CMSAttributes | None]:
         digest, _document, output = await pdf_signer.async_digest_doc_for_signing(
             writer, existing_fields_only=True, bytes_reserved=RESERVED_HEX_DIGITS
         )
-        attributes = await external.signed_attrs(digest.document_digest, DIGEST, use_pades=True)
+        attributes = None
+        if external.signing_cert is not None:
+            attributes = await external.signed_attrs(digest.document_digest, DIGEST, use_pades=True)
         assert isinstance(output, BytesIO)
         return digest, output, attributes
 
@@ -163,6 +181,8 @@ def finish(
     if bool(signature) == bool(cms_der):
         raise Swapped("Give either a raw signature or a CMS.", code="signature-missing")
     if signature:
+        if not prepared.certificate_sha256:
+            raise Swapped("Only a whole CMS can be embedded here.", code="signature-missing")
         certificates.check_raw_signature(certificate, signature=signature, data=prepared.signed_attrs)
         cms_der = _build_cms(prepared, certificate=certificate, chain=chain, signature=signature)
     else:
@@ -177,7 +197,11 @@ def finish(
 
 
 def check_cms(der: bytes, *, prepared: Prepared, certificate: bytes) -> None:
-    """`Swapped` unless the CMS is one detached signature by `certificate` over exactly the prepared digest."""
+    """`Swapped` unless the CMS is one detached signature by `certificate` over exactly the prepared digest.
+
+    Where the certificate was not known when the paper was prepared, the caller says whose it may be
+    (`engine.whole_cms`); here it must be the one that signed.
+    """
     try:
         data, signature = _parts(der, prepared, certificate)
     except (ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
@@ -210,12 +234,15 @@ def _parts(der: bytes, prepared: Prepared, certificate: bytes) -> tuple[bytes, b
 def _check_signed_attributes(
     attributes: dict[str, cms.SetOf], count: int, prepared: Prepared, certificate: bytes
 ) -> None:
-    if len(attributes) != count or set(attributes) - _CMS_ATTRIBUTES:
+    allowed = _CMS_ATTRIBUTES if prepared.certificate_sha256 else _WHOLE_CMS_ATTRIBUTES
+    if len(attributes) != count or set(attributes) - allowed:
         raise Swapped("The answer's signed attributes are not those of PAdES.", code="cms-attributes")
     if attributes["content_type"][0].native != "data":
         raise Swapped("The answer signs another kind of content.", code="cms-attributes")
     if attributes["message_digest"][0].native != prepared.document_digest:
         raise Swapped("The answer signs another document.", code="cms-other-document")
+    if "signing_certificate_v2" not in attributes and _form_of(prepared) == "pkcs7":
+        return
     ess = attributes["signing_certificate_v2"][0]
     assert isinstance(ess, tsp.SigningCertificateV2)
     first = ess["certs"][0]
@@ -245,7 +272,7 @@ def check_embedded(pdf: bytes, *, slot: str, certificate: bytes) -> None:
 def _check_prepared(prepared: Prepared, certificate: bytes) -> None:
     if sha256(prepared.pdf).hexdigest() != prepared.sha256:
         raise Swapped("The prepared file is not the one that was stored.", code="prepared-swapped")
-    if sha256(certificate).hexdigest() != prepared.certificate_sha256:
+    if prepared.certificate_sha256 not in {"", sha256(certificate).hexdigest()}:
         raise Swapped("The certificate is not the one it was prepared for.", code="certificate-swapped")
     start, end = prepared.reserved_start, prepared.reserved_end
     hole = prepared.pdf[start:end]
@@ -254,6 +281,8 @@ def _check_prepared(prepared: Prepared, certificate: bytes) -> None:
     digest = sha256(prepared.pdf[:start] + prepared.pdf[end:]).digest()
     if digest != prepared.document_digest:
         raise Swapped("The prepared file has another digest than was stored.", code="digest-swapped")
+    if not prepared.certificate_sha256 and not prepared.signed_attrs:
+        return
     try:
         attributes = cms.CMSAttributes.load(prepared.signed_attrs, strict=True)
         digests = [a["values"][0].native for a in attributes if a["type"].native == "message_digest"]
@@ -261,6 +290,15 @@ def _check_prepared(prepared: Prepared, certificate: bytes) -> None:
         raise Swapped("The stored attributes can't be read.", code="attributes-swapped") from error
     if digests != [digest]:
         raise Swapped("The stored attributes speak of another document.", code="attributes-swapped")
+
+
+def _form_of(prepared: Prepared) -> Form:
+    """What the signature dictionary of the slot promises; it lies under the signature."""
+    reader = PdfFileReader(BytesIO(prepared.pdf), strict=True)
+    for field, value, _ref in enumerate_sig_fields(reader, filled_status=True):
+        if field == prepared.slot:
+            return "pkcs7" if entry(value, "/SubFilter") == _SUBFILTERS["pkcs7"].value else "pades"
+    raise Swapped("The prepared file has lost its slot.", code="prepared-swapped")
 
 
 def _digest_of(prepared: Prepared) -> PreparedByteRangeDigest:
@@ -271,7 +309,7 @@ def _external(certificate: bytes, chain: Sequence[bytes], *, signature: bytes | 
     store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
     store.register_multiple(certificates.load(der) for der in chain)
     return signers.ExternalSigner(
-        signing_cert=certificates.load(certificate),
+        signing_cert=certificates.load(certificate) if certificate else None,
         cert_registry=store,
         signature_value=signature,
         embed_roots=False,
