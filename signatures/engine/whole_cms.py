@@ -84,7 +84,7 @@ def require_issued_by(
     async def chain() -> None:
         context = trust.context(mode="soft-fail", moment=max(at, leaf.not_valid_before))
         try:
-            await CertificateValidator(leaf, validation_context=context).async_validate_usage(set())
+            await CertificateValidator(leaf, validation_context=context).async_validate_usage(set())  # type: ignore[no-untyped-call]
         finally:
             await trust.close(context)
 
