@@ -154,6 +154,23 @@ CREDENTIAL_ISSUER = env.text(
 DEMO_PINS = "eoffice.demo.people.pins_by_address" if PROFILE in {"demo", "test"} else ""
 SOFTWARE_KEYS_ORDER = env.text("EOFFICE_SOFTWARE_KEYS_ORDER", "" if PROFILE == "production" else "demo and tests")
 
+# Remote signing service (Cloud Signature Consortium API), empty: not connected. How this program itself signs in there:
+# code (each officer signs in), client (client credentials), none (the network decides).
+CSC_URL = env.text("EOFFICE_CSC_URL", "").rstrip("/")
+CSC_CLIENT_ID = env.text("EOFFICE_CSC_CLIENT_ID", "")
+CSC_CLIENT_SECRET_FILE = env.text("EOFFICE_CSC_CLIENT_SECRET_FILE", "")
+CSC_SERVICE = env.choice("EOFFICE_CSC_SERVICE", "code", ("code", "client", "none"))
+# Indian eSign (CCA eSign API 2.1), empty: not connected. It needs the contract with a licensed provider.
+ESIGN_URL = env.text("EOFFICE_ESIGN_URL", "")
+ESIGN_ASP_ID = env.text("EOFFICE_ESIGN_ASP_ID", "")
+# asp.key, asp.pem (ours), provider.pem (signs the answers), authorities/ (who may issue the officers' certificates).
+ESIGN_DIR = Path(env.text("EOFFICE_ESIGN_DIR", str(DATA_DIR / "esign")))
+ESIGN_AUTH_MODE = env.choice("EOFFICE_ESIGN_AUTH_MODE", "1", ("1", "2", "3", "4"))
+ESIGN_ANSWER = env.choice("EOFFICE_ESIGN_ANSWER", "pkcs7", ("pkcs7", "pkcs7pdf"))
+# Whether the provider's CMS names its certificate (ESS attribute): then it is PAdES, otherwise a plain PDF signature.
+ESIGN_PADES = env.flag("EOFFICE_ESIGN_PADES")
+ESIGN_DOCS = env.number("EOFFICE_ESIGN_DOCS", 5)
+
 # Signing in (R4): government mail, a slow hash, lock-out as evidence in the database.
 AUTH_USER_MODEL = "employee_master.Account"
 MAIL_DOMAINS = env.words("EOFFICE_MAIL_DOMAINS", "example" if PROFILE in {"demo", "test"} else "gov.in,nic.in")

@@ -60,6 +60,7 @@ class Action(StrEnum):
     CREDENTIAL_PIN = "credential:pin"
     SIGNING_RULE = "signing:rule"
     SIGNING_BEGIN = "signing:begin"
+    SIGNING_SEND = "signing:send"
     SIGNING_ANSWER = "signing:answer"
     SIGNING_FINISH = "signing:finish"
     SIGNING_FAIL = "signing:fail"
