@@ -1,0 +1,7 @@
+"""`python -m eoffice_signer`."""
+
+import sys
+
+from eoffice_signer.main import run
+
+sys.exit(run())
