@@ -154,6 +154,11 @@ CREDENTIAL_ISSUER = env.text(
 DEMO_PINS = "eoffice.demo.people.pins_by_address" if PROFILE in {"demo", "test"} else ""
 SOFTWARE_KEYS_ORDER = env.text("EOFFICE_SOFTWARE_KEYS_ORDER", "" if PROFILE == "production" else "demo and tests")
 
+# The key by which this instance proves itself to the officers' signers, made once; every paired PC has pinned it.
+AGENT_KEY_FILE = Path(env.text("EOFFICE_AGENT_KEY_FILE", str(DATA_DIR / "agent-key")))
+# How often an idle signer asks for papers; while its officer is signing it asks every second.
+AGENT_POLL_SECONDS = env.number("EOFFICE_AGENT_POLL_SECONDS", 5)
+
 # Remote signing service (Cloud Signature Consortium API), empty: not connected. How this program itself signs in there:
 # code (each officer signs in), client (client credentials), none (the network decides).
 CSC_URL = env.text("EOFFICE_CSC_URL", "").rstrip("/")

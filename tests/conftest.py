@@ -92,6 +92,7 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.TRUST_DIR = data / "trust"
     settings.PEPPER_FILE = data / "pepper"
     settings.SEAL_DIR = data / "seal"
+    settings.AGENT_KEY_FILE = data / "agent-key"
     settings.FACTOR_KEY_FILE = data / "factor-key"
     settings.STORAGES["default"]["OPTIONS"]["location"] = str(data / "tmp")
     settings.STORAGES["documents"]["OPTIONS"]["location"] = str(data / "documents")

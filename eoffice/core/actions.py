@@ -59,6 +59,8 @@ class Action(StrEnum):
     CREDENTIAL_MAP = "credential:map"
     CREDENTIAL_PIN = "credential:pin"
     SIGNING_RULE = "signing:rule"
+    AGENT_PAIR = "agent:pair"
+    AGENT_UNPAIR = "agent:unpair"
     SIGNING_BEGIN = "signing:begin"
     SIGNING_SEND = "signing:send"
     SIGNING_ANSWER = "signing:answer"
