@@ -153,6 +153,26 @@ CREDENTIAL_ISSUER = env.text(
 # The callable that gives the PINs of the demo's officers by address; nowhere else does anything know a PIN.
 DEMO_PINS = "eoffice.demo.people.pins_by_address" if PROFILE in {"demo", "test"} else ""
 SOFTWARE_KEYS_ORDER = env.text("EOFFICE_SOFTWARE_KEYS_ORDER", "" if PROFILE == "production" else "demo and tests")
+# Which custody backends officers may use at all; rows of the signing policy narrow it by act and charge. Software keys
+# need the order besides, and the others their own settings.
+SIGNING_BACKENDS = env.words(
+    "EOFFICE_SIGNING_BACKENDS",
+    ("agent,software" if SOFTWARE_KEYS_ORDER else "agent")
+    if PROFILE == "production"
+    else "agent,software,pkcs11,csc,esign",
+)
+# Cost of guessing the PIN of a software key (Argon2id). Raised here, each key follows when its officer next opens it.
+KEY_KDF_MEMORY_MB = env.number("EOFFICE_KEY_KDF_MEMORY_MB", 64)
+KEY_KDF_PASSES = env.number("EOFFICE_KEY_KDF_PASSES", 3)
+# HSM or tokens of this server (PKCS#11). Empty module: none. One token per officer, found by its label; {code} is the
+# employee's code.
+PKCS11_MODULE = env.text("EOFFICE_PKCS11_MODULE", "")
+PKCS11_TOKEN = env.text("EOFFICE_PKCS11_TOKEN", "officer-{code}")
+PKCS11_LOCKS_DIR = DATA_DIR / "locks"
+# What an officer's certificate must look like (signatures/profiles.json): any, india-class3, india-class3-organisation.
+CERTIFICATE_PROFILE = env.text("EOFFICE_CERTIFICATE_PROFILE", "any")
+# Whether nobody signs while a certificate's standing can't be asked. A revoked one never signs.
+REVOCATION_REQUIRED = env.flag("EOFFICE_REVOCATION_REQUIRED")
 
 # The key by which this instance proves itself to the officers' signers, made once; every paired PC has pinned it.
 AGENT_KEY_FILE = Path(env.text("EOFFICE_AGENT_KEY_FILE", str(DATA_DIR / "agent-key")))
@@ -175,6 +195,8 @@ ESIGN_ANSWER = env.choice("EOFFICE_ESIGN_ANSWER", "pkcs7", ("pkcs7", "pkcs7pdf")
 # Whether the provider's CMS names its certificate (ESS attribute): then it is PAdES, otherwise a plain PDF signature.
 ESIGN_PADES = env.flag("EOFFICE_ESIGN_PADES")
 ESIGN_DOCS = env.number("EOFFICE_ESIGN_DOCS", 5)
+# Which part of the subject stays the same for the same person at this provider (an object identifier), beside the name.
+ESIGN_SUBJECT_ID = env.text("EOFFICE_ESIGN_SUBJECT_ID", "")
 
 # Signing in (R4): government mail, a slow hash, lock-out as evidence in the database.
 AUTH_USER_MODEL = "employee_master.Account"

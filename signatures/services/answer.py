@@ -6,6 +6,8 @@ completed by `signing_finish_many`, which checks everything again.
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +20,7 @@ from signatures.engine import certificates, pades
 from signatures.engine.errors import EngineError
 from signatures.models import SigningAnswer, SigningAttempt
 from signatures.services.prepared import prepared_of
+from signatures.services.signer import signing_certificate
 from signatures.workflow import AttemptState
 
 
@@ -30,9 +33,10 @@ def signing_answer(*, attempt_id: int, actor: Actor, signature: bytes = b"", cms
     attempt = SigningAttempt.objects.select_related("credential", "prepared").filter(pk=attempt_id).first()
     if attempt is None or attempt.credential.employee_id != actor.employee_id:
         raise NotVisible
-    prepared, certificate = prepared_of(attempt), bytes(attempt.credential.certificate)
+    prepared = prepared_of(attempt)
     try:
-        if signature:
+        certificate = signing_certificate(attempt.credential, cms=cms, at=clock.now())
+        if signature and prepared.certificate_sha256:
             certificates.check_raw_signature(certificate, signature=signature, data=prepared.signed_attrs)
         else:
             pades.check_cms(cms, prepared=prepared, certificate=certificate)
@@ -60,5 +64,8 @@ def signing_answer(*, attempt_id: int, actor: Actor, signature: bytes = b"", cms
         if not made and (bytes(answer.signature), bytes(answer.cms)) != (signature, cms):
             raise WrongState("answered_already", _("This paper has its signature already."))
         if made:
-            record_event(action=Action.SIGNING_ANSWER, subject=row, actor=actor)
+            record_event(
+                action=Action.SIGNING_ANSWER, subject=row, actor=actor,
+                data={"certificate_sha256": sha256(certificate).hexdigest()},
+            )  # fmt: skip
     return answer

@@ -36,6 +36,7 @@ from signatures.engine.facts import Level
 from signatures.models import Credential, SignedPaper, SignedRevision, SigningAnswer, SigningAttempt
 from signatures.queries import require_usable, wanted_level
 from signatures.services.prepared import prepared_of
+from signatures.services.signer import form_for, signing_certificate
 from signatures.services.unlock import unlocked
 from signatures.workflow import AttemptState
 
@@ -97,7 +98,7 @@ def signing_begin(
             waiting = list(slot_names)
         prepared = pades.begin(
             pdf, slot=waiting[0], certificate=bytes(credential.certificate), chain=chain_of(credential), at=at,
-            reason=reason, name=credential.subject_name,
+            reason=reason, name=credential.subject_name, form=form_for(credential),
         )  # fmt: skip
     except CannotPrepare as error:
         raise BadInput(
@@ -235,7 +236,7 @@ def _sign(attempt: SigningAttempt, credential: Credential, answer: Answer, actor
     try:
         return pades.finish(
             prepared_of(attempt),
-            certificate=bytes(credential.certificate),
+            certificate=signing_certificate(credential, cms=answer.cms, at=clock.now()),
             chain=chain_of(credential),
             signature=answer.signature,
             cms_der=answer.cms,
