@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from signatures.backends.base import Backend, Capabilities, Check, OpenKey
+from signatures.backends.base import Adopts, Backend, Capabilities, Check, Keeper, MayBeUnset, OpenKey
+from signatures.backends.pkcs11 import Pkcs11
 from signatures.backends.software import Software
 
-_BACKENDS: dict[str, Backend] = {backend.code: backend for backend in (Software(),)}
+# In the order in which they are offered to officers; one line each.
+_ALL: tuple[Backend, ...] = (
+    Pkcs11(),
+    Software(),
+)
+_BACKENDS: dict[str, Backend] = {one.code: one for one in _ALL}
 
 
 def backend(code: str) -> Backend:
@@ -15,7 +21,30 @@ def backend(code: str) -> Backend:
 
 def all_backends() -> tuple[Backend, ...]:
     """In the order in which they are offered to officers."""
-    return tuple(_BACKENDS.values())
+    return _ALL
 
 
-__all__ = ["Backend", "Capabilities", "Check", "OpenKey", "all_backends", "backend"]
+def is_set_up(one: Backend) -> bool:
+    """Whether the operator has named what the backend needs."""
+    return not isinstance(one, MayBeUnset) or one.is_set_up()
+
+
+def keeper(code: str) -> Keeper | None:
+    """The backend, where its keys are opened here with a PIN; None where they are elsewhere."""
+    one = _BACKENDS[code]
+    return one if isinstance(one, Keeper) else None
+
+
+__all__ = [
+    "Adopts",
+    "Backend",
+    "Capabilities",
+    "Check",
+    "Keeper",
+    "MayBeUnset",
+    "OpenKey",
+    "all_backends",
+    "backend",
+    "is_set_up",
+    "keeper",
+]

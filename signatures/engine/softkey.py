@@ -46,6 +46,11 @@ class KdfParams:
     passes: int = 3
     lanes: int = 1
 
+    def is_weaker_than(self, other: KdfParams) -> bool:
+        """Whether `other` asks more of whoever guesses: more work, and in no less memory."""
+        work, more = self.memory_kib * self.passes, other.memory_kib * other.passes
+        return more > work and other.memory_kib >= self.memory_kib
+
     def as_json(self) -> dict[str, Any]:
         return {"kdf": "argon2id", "memory_kib": self.memory_kib, "passes": self.passes, "lanes": self.lanes}
 
