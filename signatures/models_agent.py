@@ -23,6 +23,9 @@ class PairedAgent(models.Model):
     version = models.CharField(max_length=20, blank=True)
     # The newest request's time in microseconds: every further one must be later, so none counts twice.
     last_stamp = models.BigIntegerField(default=0)
+    # Requests in the minute that is named (since 1970), against a signer gone wild.
+    minute = models.BigIntegerField(default=0)
+    requests = models.PositiveIntegerField(default=0)
     paired_at = models.DateTimeField()
     last_seen_at = models.DateTimeField(null=True, blank=True)
     unpaired_at = models.DateTimeField(null=True, blank=True)
