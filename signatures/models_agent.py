@@ -11,6 +11,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django_fsm import ConcurrentTransitionMixin, FSMField, transition
 
+from eoffice.core import clock
+
 
 class PairedAgent(models.Model):
     """One PC of one officer, known by its own public key. An officer may have several."""
@@ -128,6 +130,10 @@ class AgentErrand(ErrandLife):
 
     def __str__(self) -> str:
         return f"errand {self.pk} {self.state}"
+
+    @property
+    def is_late(self) -> bool:
+        return self.expires_at <= clock.now()
 
 
 class ErrandItem(models.Model):

@@ -242,6 +242,7 @@ def _pin_sheet(exemption: Exemption, signing: ExemptionSigning, errors: list[str
         "errors": errors,
         "button": _("Sign"),
         "hidden": {},
+        "attempts": [signing.attempt],
     }
 
 

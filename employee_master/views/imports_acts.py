@@ -141,6 +141,7 @@ def _pin_sheet(batch: ImportBatch, errors: list[str]) -> dict[str, Any]:
         "errors": errors,
         "button": _("Certify and apply"),
         "hidden": {},
+        "attempts": [batch.attempt],
     }
 
 

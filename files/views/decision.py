@@ -231,6 +231,7 @@ def _pin_sheet(decision: Decision, actor: Any, errors: list[str]) -> dict[str, A
         "errors": errors,
         "button": _("Sign and send to %(post)s") % {"post": named(decision.to_post)},
         "hidden": {},
+        "attempts": [decision.record_attempt, decision.letter_attempt],
     }
 
 

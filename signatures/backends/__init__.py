@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from signatures.backends.agent import Agent
 from signatures.backends.base import Adopts, Backend, Capabilities, Check, Keeper, MayBeUnset, OpenKey
 from signatures.backends.pkcs11 import Pkcs11
 from signatures.backends.software import Software
 
 # In the order in which they are offered to officers; one line each.
 _ALL: tuple[Backend, ...] = (
+    Agent(),
     Pkcs11(),
     Software(),
 )

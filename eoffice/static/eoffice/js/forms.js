@@ -1,5 +1,5 @@
 // Forms: no act twice, menus that close, file names and page counts told before sending.
-// Bound by: data-submit-once, data-menu, data-upload, data-autosubmit. Works without: yes.
+// Bound by: data-submit-once, data-menu, data-upload, data-autosubmit, data-goes-on. Works without: yes.
 (() => {
   "use strict";
 
@@ -93,6 +93,10 @@
       });
     }
   }
+
+  // What only waited for a signature from elsewhere goes on by itself; not after an error, which is for reading.
+  const waited = document.querySelector("form[data-goes-on]");
+  if (waited && !document.querySelector(".field-error")) waited.requestSubmit();
 
   // Errors of a form are read out: the summary takes the focus when the page comes back with one.
   document.querySelector("[data-error-summary]")?.focus();
