@@ -6,10 +6,11 @@ validation context is made for every operation, because a shared one deadlocks b
 
 import logging
 
-from signatures.engine import hex_strings
+from signatures.engine import hex_strings, same_names
 
 # pyHanko logs whom it asks about, by name. Logs carry ids only (design 10); what matters comes back as codes.
 for _name in ("pyhanko", "pyhanko_certvalidator"):
     logging.getLogger(_name).setLevel(logging.CRITICAL)
 
 hex_strings.install()
+same_names.install()

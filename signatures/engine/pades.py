@@ -22,14 +22,13 @@ from pyhanko.sign import signers
 from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter, enumerate_sig_fields
 from pyhanko.sign.signers.pdf_byterange import PreparedByteRangeDigest
 from pyhanko.sign.signers.pdf_signer import PdfSigningSession, _ensure_esic_ext
-from pyhanko.sign.validation import EmbeddedPdfSignature
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from signatures.engine import certificates, loop
 from signatures.engine.errors import CannotPrepare, Swapped
 from signatures.engine.increment import Increment
-from signatures.engine.integrity import integrity_of
 from signatures.engine.reading import UNREADABLE, entry
+from signatures.engine.soundness import Unsound, all_sound
 
 DIGEST: Final = "sha256"
 # Fixed, so that no dry run is needed and the bytes do not depend on the key: 16 KiB of CMS as hex digits. Indian eSign
@@ -255,17 +254,14 @@ def _check_signed_attributes(
 
 def check_embedded(pdf: bytes, *, slot: str, certificate: bytes) -> None:
     """`Swapped` unless `slot` is signed intact by `certificate` over the whole file, and no other was harmed."""
-    reader = PdfFileReader(BytesIO(pdf), strict=True)
-    found: EmbeddedPdfSignature | None = None
-    for embedded in reader.embedded_signatures:
-        facts = integrity_of(embedded, pdf)
-        if not (facts.intact and facts.covered and facts.changes_harmless):
-            raise Swapped(f"Field {embedded.field_name!r} does not verify after embedding.", code="verify-after-sign")
-        if embedded.field_name == slot:
-            found = embedded
-            if not facts.covers_whole_file:
-                raise Swapped("The signature does not cover the whole file.", code="verify-after-sign")
-    if found is None or sha256(found.signer_cert.dump()).digest() != sha256(certificate).digest():
+    try:
+        held = all_sound(pdf)
+    except Unsound as error:
+        raise Swapped(f"After embedding: {error}", code="verify-after-sign") from error
+    own = [one for one in held if one.field == slot]
+    if len(own) != 1 or not own[0].covers_whole_file:
+        raise Swapped("The signature does not cover the whole file.", code="verify-after-sign")
+    if own[0].certificate_sha256 != sha256(certificate).digest():
         raise Swapped("The embedded signature is not by the expected certificate.", code="verify-after-sign")
 
 
