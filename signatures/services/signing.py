@@ -28,7 +28,7 @@ from eoffice.core.numbers import next_number
 from eoffice.documents.models import Document
 from eoffice.documents.services import document_store
 from eoffice.ledger.writer import record_event
-from signatures.backends import backend
+from signatures.backends import OpenKey, backend
 from signatures.backends.software import chain_of
 from signatures.engine import pades, slots
 from signatures.engine.errors import CannotPrepare, Swapped
@@ -163,6 +163,26 @@ def signing_finish_many(
     require_usable(credential, actor)
     with _pen(credential, rows, pin, actor) as pen:
         signed = [_sign(attempt, credential, pen(attempt), actor) for attempt in rows]
+    return _kept(rows, signed, actor, on_complete)
+
+
+def signing_finish_opened(
+    attempts: Sequence[UUID], *, key: OpenKey, actor: Actor, on_complete: OnComplete | None = None
+) -> list[Document]:
+    """The same with a key that one unlock opened for an itemised batch (design 6); no PIN is tried or counted."""
+    rows = _open_attempts(attempts, actor)
+    credential = rows[0].credential
+    require_usable(credential, actor)
+    signed = [
+        _sign(attempt, credential, Answer(signature=key.sign(bytes(attempt.signed_attrs))), actor) for attempt in rows
+    ]
+    return _kept(rows, signed, actor, on_complete)
+
+
+def _kept(
+    rows: Sequence[SigningAttempt], signed: Sequence[bytes], actor: Actor, on_complete: OnComplete | None
+) -> list[Document]:
+    """Store what is signed and complete the attempts, all or none."""
     documents = [
         document_store(
             content=pdf,
