@@ -8,7 +8,7 @@ from employee_master import ports
 from eoffice.core import outbox
 from eoffice.core.periodic import periodic
 from signatures.services import seal, signing, upgrade
-from signatures.services.credential import RetiresCredentials
+from signatures.services.credential_port import RetiresCredentials
 from signatures.services.record import SignsRecord
 
 _LEASE = timedelta(minutes=5)

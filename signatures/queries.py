@@ -7,26 +7,41 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from employee_master.models import FULL_KINDS, Charge, ChargeKind
+from employee_master.queries import active_on
 from eoffice.access import managed_q
 from eoffice.core import clock
 from eoffice.core.actor import Actor
 from eoffice.core.errors import NotAllowed, WrongState
+from eoffice.core.names import named
 from eoffice.ledger.queries import Difference, Head, head_at
 from signatures import custody
 from signatures.engine import merkle
 from signatures.engine import seal as engine
 from signatures.engine.facts import Level, Report
 from signatures.engine.verify import verify
-from signatures.models import LIVE, Credential, Seal, SealedHead, SignedPaper, SignedRevision, SigningAttempt
+from signatures.models import (
+    COMING,
+    LIVE,
+    WORKING,
+    Credential,
+    CredentialMapping,
+    Seal,
+    SealedHead,
+    SignedPaper,
+    SignedRevision,
+    SigningAttempt,
+)
 from signatures.workflow import CredentialState
 
 
 def credential_to_sign(actor: Actor) -> Credential:
     """The actor's active credential; otherwise a refusal that says what is missing and who can help."""
-    credential = live_credential(actor)
+    credential = working_credential(actor) or coming_credential(actor)
     if credential is None:
         raise WrongState(
             "no_credential",
@@ -55,12 +70,58 @@ def require_usable(credential: Credential, actor: Actor) -> None:
         )
 
 
+def working_credential(actor: Actor) -> Credential | None:
+    """The actor's registration with a key: active, or suspended."""
+    return _own(actor, WORKING)
+
+
+def coming_credential(actor: Actor) -> Credential | None:
+    """What the actor asked for and has not activated yet: a first one, or one that replaces the working one."""
+    return _own(actor, COMING)
+
+
 def live_credential(actor: Actor) -> Credential | None:
+    """The working one, otherwise the coming one."""
+    return working_credential(actor) or coming_credential(actor)
+
+
+def _own(actor: Actor, states: tuple[CredentialState, ...]) -> Credential | None:
     if actor.employee_id is None:
         return None
-    found = Credential.objects.select_related("office", "employee")
-    live: Credential | None = found.filter(employee_id=actor.employee_id, state__in=LIVE).first()
-    return live
+    found = Credential.objects.select_related("office", "employee", "replaces")
+    own: Credential | None = found.filter(employee_id=actor.employee_id, state__in=states).first()
+    return own
+
+
+def mapped_q(office_id: int) -> Q:
+    """Credentials of other offices that count at this one, by the order of a full charge there or by its own (R20).
+
+    The substantive charge is where the officer was posted; an additional one maps by the number of its order.
+    """
+    charges = Charge.objects.filter(
+        active_on(clock.today()), employee=OuterRef("employee"), post__office_id=office_id, kind__in=FULL_KINDS
+    )
+    ordered = charges.filter(Q(kind=ChargeKind.SUBSTANTIVE) | ~Q(order_number=""))
+    mappings = CredentialMapping.objects.filter(credential=OuterRef("pk"), office_id=office_id, ended_at__isnull=True)
+    return Q(Exists(ordered)) | Q(Exists(mappings))
+
+
+def require_at_office(credential: Credential, actor: Actor) -> None:
+    """Refuse (`not_mapped`) to sign for an office where the credential does not count.
+
+    A link officer signs for the holder of the post, under the registration of the own office.
+    """
+    if actor.office_id in {None, credential.office_id} or actor.is_link:
+        return
+    if not Credential.objects.filter(mapped_q(actor.office_id or 0), pk=credential.pk).exists():
+        raise WrongState(
+            "not_mapped",
+            format_lazy(
+                _("Your digital signature is registered at {office} and not mapped to the office for which you act."),
+                office=named(credential.office),
+            ),
+            _("The EMD manager of this office maps it by the order that gave you the charge."),
+        )
 
 
 def managed_credentials(actor: Actor) -> QuerySet[Credential]:

@@ -17,8 +17,8 @@ from eoffice.core.pages import ActedRequest, signed_in
 from signatures import queries
 from signatures.forms import PinForm, RetireForm
 from signatures.models import Credential
+from signatures.services.activation import credential_activate
 from signatures.services.credential import (
-    credential_activate,
     credential_approve,
     credential_request,
     credential_resume,

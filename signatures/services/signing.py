@@ -28,15 +28,17 @@ from eoffice.core.numbers import next_number
 from eoffice.documents.models import Document
 from eoffice.documents.services import document_store
 from eoffice.ledger.writer import record_event
+from signatures import policy
 from signatures.backends import OpenKey, backend
 from signatures.backends.software import chain_of
 from signatures.engine import pades, slots
 from signatures.engine.errors import CannotPrepare, Swapped
 from signatures.engine.facts import Level
 from signatures.models import Credential, SignedPaper, SignedRevision, SigningAnswer, SigningAttempt
-from signatures.queries import require_usable, wanted_level
+from signatures.queries import require_at_office, require_usable, wanted_level
 from signatures.services.prepared import prepared_of
 from signatures.services.signer import form_for, signing_certificate
+from signatures.services.standing import require_standing
 from signatures.services.unlock import unlocked
 from signatures.workflow import AttemptState
 
@@ -86,9 +88,13 @@ def signing_begin(
 
     `manifest` is embedded (decision records), `shown_sha256` says what was on the officer's screen. A PDF with empty
     slots is signed in the first of them, beside what others signed; one without gets `slot_names`, one per signer.
-    Refused when the credential is not the actor's active one, or when the PDF must not be signed as it stands.
+    Refused when the credential is not the actor's active one, does not count at the office, is not allowed for this act
+    by the policy, or is revoked; and when the PDF must not be signed as it stands.
     """
     require_usable(credential, actor)
+    require_at_office(credential, actor)
+    policy.require(credential, purpose=purpose, actor=actor)
+    standing = require_standing(credential)
     at = clock.now()
     manifest_json = b"" if manifest is None else json.dumps(manifest, ensure_ascii=False, sort_keys=True).encode()
     attached = [slots.Attachment(MANIFEST, manifest_json, description="What was decided and on what")]
@@ -140,6 +146,7 @@ def signing_begin(
                 "digest": attempt.document_digest,
                 "shown_sha256": shown_sha256,
                 "credential": credential.pk,
+                "standing": standing,
             },
         )
     return attempt

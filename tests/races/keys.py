@@ -5,7 +5,8 @@ from __future__ import annotations
 from eoffice.core.actor import Actor
 from eoffice.demo.authority import Authority
 from signatures.models import Credential
-from signatures.services.credential import credential_activate, credential_approve, credential_request
+from signatures.services.activation import credential_activate
+from signatures.services.credential import credential_approve, credential_request
 
 PIN = "corr-horse-71"
 

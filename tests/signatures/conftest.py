@@ -11,6 +11,7 @@ from signatures import custody
 from signatures.engine import softkey
 from signatures.models import Credential
 from signatures.services import credential as credentials
+from signatures.services.activation import credential_activate
 from tests.cast import Cast, cast
 from tests.signatures.authority import World, private_key, running
 
@@ -60,4 +61,4 @@ def register(
         issued = world.authority.issue_for_request(request, name=person.name_hi, designation="सचिव")
         return issued.certificate, issued.chain
 
-    return credentials.credential_activate(credential_id=asked.pk, pin=pin, issue=issue, actor=actor, kind=kind)
+    return credential_activate(credential_id=asked.pk, pin=pin, issue=issue, actor=actor, kind=kind)

@@ -17,6 +17,7 @@ from signatures import custody
 from signatures.engine import softkey
 from signatures.models import Credential
 from signatures.services import credential as credentials
+from signatures.services.activation import credential_activate
 
 
 def authority() -> Authority:
@@ -63,4 +64,4 @@ def register_officer(
         )
         return issued.certificate, issued.chain
 
-    return credentials.credential_activate(credential_id=asked.pk, pin=pin, issue=issue, actor=officer, kind=kind)
+    return credential_activate(credential_id=asked.pk, pin=pin, issue=issue, actor=officer, kind=kind)

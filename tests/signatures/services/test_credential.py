@@ -13,6 +13,7 @@ from eoffice.ledger.models import Event
 from signatures import custody, queries
 from signatures.models import Credential
 from signatures.services import credential as credentials
+from signatures.services.activation import credential_activate
 from signatures.workflow import CredentialState
 from tests.cast import Cast
 from tests.signatures.authority import World
@@ -44,12 +45,22 @@ def test_a_second_registration_is_refused_and_says_where_the_first_one_is(instan
     assert refused.value.remedy
 
 
-def test_the_database_itself_allows_one_live_credential(instance: World, cast: Cast) -> None:
+def test_the_database_itself_allows_one_that_works_and_one_that_comes(instance: World, cast: Cast) -> None:
     one = register(instance, cast)
-    with pytest.raises(IntegrityError), transaction.atomic():
-        Credential.objects.create(
-            employee=one.employee, office=one.office, requested_by=one.employee, requested_at=one.requested_at
-        )
+
+    def another(**extra: object) -> Credential:
+        with transaction.atomic():
+            return Credential.objects.create(
+                employee=one.employee, office=one.office, requested_by=one.employee, requested_at=one.requested_at,
+                **extra,
+            )  # fmt: skip
+
+    another()
+    with pytest.raises(IntegrityError):
+        another()
+    for state in (CredentialState.ACTIVE, CredentialState.SUSPENDED):
+        with pytest.raises(IntegrityError):
+            another(state=state, certificate_sha256="ab" * 32)
 
 
 def test_only_an_emd_manager_approves_and_never_the_own_request(instance: World, cast: Cast) -> None:
@@ -85,14 +96,12 @@ def test_nobody_else_activates_and_nothing_skips_the_approval(instance: World, c
         raise AssertionError("must not be asked")
 
     with pytest.raises(NotVisible):
-        credentials.credential_activate(credential_id=asked.pk, pin=PIN, issue=never, actor=cast.actor("outsider"))
+        credential_activate(credential_id=asked.pk, pin=PIN, issue=never, actor=cast.actor("outsider"))
     with pytest.raises(WrongState):
-        credentials.credential_activate(credential_id=asked.pk, pin=PIN, issue=never, actor=cast.actor("secretary"))
+        credential_activate(credential_id=asked.pk, pin=PIN, issue=never, actor=cast.actor("secretary"))
     credentials.credential_approve(credential_id=asked.pk, actor=cast.actor("emd_manager"))
     with pytest.raises(BadInput) as refused:
-        credentials.credential_activate(
-            credential_id=asked.pk, pin="12345678", issue=never, actor=cast.actor("secretary")
-        )
+        credential_activate(credential_id=asked.pk, pin="12345678", issue=never, actor=cast.actor("secretary"))
     assert refused.value.code == "pin_unfit"
 
 
@@ -101,13 +110,13 @@ def test_a_certificate_for_another_key_is_refused(instance: World, cast: Cast) -
     credentials.credential_approve(credential_id=asked.pk, actor=cast.actor("emd_manager"))
     other = instance.officer("Other")
     with pytest.raises(BadInput) as refused:
-        credentials.credential_activate(
+        credential_activate(
             credential_id=asked.pk, pin=PIN, issue=lambda _csr: (other.certificate, other.chain),
             actor=cast.actor("secretary"), kind="p-256",
         )  # fmt: skip
     assert refused.value.code == "certificate_unfit"
     with pytest.raises(BadInput):
-        credentials.credential_activate(
+        credential_activate(
             credential_id=asked.pk, pin=PIN, issue=lambda _csr: (b"garbage", ()), actor=cast.actor("secretary"),
             kind="p-256",
         )  # fmt: skip

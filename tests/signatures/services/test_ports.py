@@ -56,6 +56,8 @@ def test_a_credential_counts_where_it_is_registered_and_where_a_charge_maps_the_
     assert active(cast, "FIN", "section_officer") == set()
     Charge.objects.filter(post=cast.post("AO-FIN"), kind=ChargeKind.SUBSTANTIVE).delete()
     Charge.objects.filter(post=cast.post("AO-FIN")).update(kind=ChargeKind.ADDITIONAL)
+    assert active(cast, "FIN", "section_officer") == set(), "no order maps it yet"
+    Charge.objects.filter(post=cast.post("AO-FIN")).update(order_number="GAD-1/1486/2026")
     assert active(cast, "FIN", "section_officer") == {me}
 
 
