@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -35,6 +35,23 @@ class DraftState(models.TextChoices):
     ISSUED = "issued", _("Issued")
     DISPATCHED = "dispatched", _("Dispatched")
     CANCELLED = "cancelled", _("Cancelled")
+
+
+class BatchState(models.TextChoices):
+    LISTED = "listed", _("Listed, not signed")
+    RUNNING = "running", _("Being signed")
+    STOPPED = "stopped", _("Stopped")
+    FINISHED = "finished", _("Finished")
+    GIVEN_UP = "given_up", _("Given up")
+
+
+class ItemState(models.TextChoices):
+    LEFT_OUT = "left_out", _("Left out")
+    READY = "ready", _("Not signed")
+    WORKING = "working", _("Being signed")
+    AWAITED = "awaited", _("Waits for the signature")
+    SIGNED = "signed", _("Signed")
+    REFUSED = "refused", _("Refused")
 
 
 class FileLife(ConcurrentTransitionMixin, models.Model):
@@ -133,3 +150,77 @@ class DraftLife(ConcurrentTransitionMixin, models.Model):
     )
     def cancel(self, *, why: str) -> None:
         self.cancelled_why = why
+
+
+class BatchLife(ConcurrentTransitionMixin, models.Model):
+    """listed → running → finished; stopped or cut off it may run again, under a new unlock; given up before it ran."""
+
+    state = FSMField(max_length=10, choices=BatchState.choices, default=BatchState.LISTED, protected=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    unlocks = models.PositiveSmallIntegerField(default=0)
+    stop_asked = models.BooleanField(default=False)
+
+    class Meta:
+        abstract = True
+
+    # From "running" too: whoever signed died with the key, and the officer has opened it anew.
+    @transition(field=state, source=[BatchState.LISTED, BatchState.STOPPED, BatchState.RUNNING], target=BatchState.RUNNING)
+    def run(self, *, at: datetime) -> None:
+        self.started_at = at
+        self.unlocks += 1
+        self.stop_asked = False
+
+    @transition(field=state, source=BatchState.RUNNING, target=BatchState.RUNNING)
+    def ask_stop(self) -> None:
+        self.stop_asked = True
+
+    @transition(field=state, source=BatchState.RUNNING, target=BatchState.STOPPED)
+    def stop(self, *, at: datetime) -> None:
+        self.finished_at = at
+
+    @transition(field=state, source=BatchState.RUNNING, target=BatchState.FINISHED)
+    def finish(self, *, at: datetime) -> None:
+        self.finished_at = at
+
+    @transition(field=state, source=[BatchState.LISTED, BatchState.STOPPED], target=BatchState.GIVEN_UP)
+    def give_up(self, *, at: datetime) -> None:
+        self.finished_at = at
+
+
+class ItemLife(ConcurrentTransitionMixin, models.Model):
+    """ready → working → signed · refused; where the key is elsewhere it waits between; cut off, it is ready again."""
+
+    state = FSMField(max_length=10, choices=ItemState.choices, default=ItemState.READY, protected=True)
+    code = models.CharField(max_length=60, blank=True)
+    why = models.CharField(max_length=900, blank=True)
+    taken_at = models.DateTimeField(null=True, blank=True)
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+    @transition(field=state, source=ItemState.READY, target=ItemState.LEFT_OUT)
+    def leave_out(self, *, code: str, why: str) -> None:
+        self.code, self.why = code, why
+
+    @transition(field=state, source=[ItemState.READY, ItemState.AWAITED], target=ItemState.WORKING)
+    def take(self, *, at: datetime) -> None:
+        self.taken_at = at
+
+    @transition(field=state, source=ItemState.WORKING, target=ItemState.AWAITED)
+    def await_signature(self) -> None:
+        """It is prepared; the signature comes from the officer's token or from a provider."""
+
+    @transition(field=state, source=[ItemState.WORKING, ItemState.AWAITED], target=ItemState.READY)
+    def release(self) -> None:
+        """Whoever worked at it has died, or the signature did not come in time: plainly not signed."""
+        self.taken_at = None
+
+    @transition(field=state, source=ItemState.WORKING, target=ItemState.SIGNED)
+    def sign(self, *, at: datetime) -> None:
+        self.done_at = at
+
+    @transition(field=state, source=ItemState.WORKING, target=ItemState.REFUSED)
+    def refuse(self, *, code: str, why: str, at: datetime) -> None:
+        self.code, self.why, self.done_at = code, why, at

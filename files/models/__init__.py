@@ -1,6 +1,7 @@
 """Files with their notes, papers and drafts."""
 
-from files.models.decision import Decision, DecisionAct, DecisionState
+from files.models.batch import Batch, BatchItem
+from files.models.decision import APPROVALS, Decision, DecisionAct, DecisionState
 from files.models.draft import Draft, DraftKind, DraftVersion
 from files.models.file import File, FileGlance, FileReader, Head
 from files.models.note import Note
@@ -8,6 +9,9 @@ from files.models.paper import Paper, PaperKind
 from files.models.practice import Practised
 
 __all__ = [
+    "APPROVALS",
+    "Batch",
+    "BatchItem",
     "Decision",
     "DecisionAct",
     "DecisionState",

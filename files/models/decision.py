@@ -19,6 +19,9 @@ class DecisionAct(models.TextChoices):
     RETURN_WITH_QUERY = "return_with_query", _("Returned with a query")
 
 
+APPROVALS = (DecisionAct.APPROVE, DecisionAct.APPROVE_WITH_CHANGE)
+
+
 class DecisionState(models.TextChoices):
     PREPARED = "prepared", _("Prepared, not signed")
     COMPLETED = "completed", _("Completed")

@@ -29,7 +29,7 @@ from eoffice.documents.pdf.notesheet import draw_notesheet
 from eoffice.ledger import chain
 from eoffice.ledger import queries as ledger
 from eoffice.ledger.writer import record_event
-from files.models import Decision, DecisionAct, DecisionState, Draft, DraftVersion, File, Note, Paper
+from files.models import APPROVALS, Decision, DecisionAct, DecisionState, Draft, DraftVersion, File, Note, Paper
 from files.queries import submitted_notes
 from files.services.custody import live_post, locked, move
 from files.services.drawing import REASON, letter_of, record_of
@@ -39,9 +39,6 @@ from files.services.printable import drawing
 from files.workflow import DraftState
 from signatures import queries as signatures
 from signatures.services import signing
-
-APPROVALS = (DecisionAct.APPROVE, DecisionAct.APPROVE_WITH_CHANGE)
-
 
 @dataclass(frozen=True, slots=True)
 class Shown:

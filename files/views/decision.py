@@ -20,9 +20,8 @@ from eoffice.core.pages import ActedRequest, is_prefetch, signed_in
 from eoffice.core.templatetags.eoffice_ui import office_moment
 from eoffice.documents.queries import document_bytes
 from files import queries
-from files.models import Decision, DecisionAct, Draft, File, FileGlance
+from files.models import APPROVALS, Decision, DecisionAct, Draft, File, FileGlance
 from files.services.decision import (
-    APPROVALS,
     decision_begin,
     decision_return,
     decision_sign,
