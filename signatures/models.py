@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from eoffice.core import clock
-from signatures import models_agent, models_remote  # noqa: F401 - tables of this room too
+from signatures import models_agent, models_archive, models_remote  # noqa: F401 - tables of this room too
 from signatures.workflow import AttemptLife, AttemptState, CredentialLife, CredentialState, RetiredKind
 
 PIN_TRIES = 5

@@ -11,12 +11,12 @@ stamp of the finished file is computed anew from its bytes.
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any, Final
 
-from asn1crypto import ocsp
+from asn1crypto import cms, ocsp
 from asn1crypto.crl import CertificateList
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import fields
@@ -27,6 +27,7 @@ from signatures.engine import algorithms, certificates, loop, tokens
 from signatures.engine.errors import EvidenceMissing
 from signatures.engine.facts import Level
 from signatures.engine.increment import Increment
+from signatures.engine.planning import Term, term_of_token
 from signatures.engine.proofs import ChainProof, Proofs, prove
 from signatures.engine.reading import UNREADABLE, entry
 from signatures.engine.soundness import Unsound, all_sound
@@ -45,6 +46,8 @@ class Raised:
     pdf: bytes
     level: Level
     missing: EvidenceMissing | None = None
+    term: Term | None = None
+    """Of the outermost stamp that was added; None when none was."""
 
 
 def complete(
@@ -76,7 +79,7 @@ def complete(
                 reached, level = await work.stamped(reached), Level.LTA
         except EvidenceMissing as error:
             missing = error
-        return Raised(reached, level, missing)
+        return Raised(reached, level, missing, term_of_token(work.tokens[-1]["content"]) if work.tokens else None)
 
     try:
         raised = loop.run(climb, seconds=work.patience)
@@ -151,6 +154,7 @@ class _Work:
     seconds: float
     at: datetime | None
     fetch: bool = True
+    tokens: list[cms.ContentInfo] = field(default_factory=list)
 
     @property
     def patience(self) -> float:
@@ -237,6 +241,7 @@ class _Judged(Stamper):
     async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> Any:
         token = await super().async_timestamp(message_digest, md_algorithm)
         await tokens.require_good(token, trust=self._work.trust, proofs=self._work.proofs, at=self._work.at)
+        self._work.tokens.append(token)
         return token
 
 
