@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from csp.constants import NONE, SELF
@@ -164,6 +165,11 @@ SIGNING_BACKENDS = env.words(
 # Cost of guessing the PIN of a software key (Argon2id). Raised here, each key follows when its officer next opens it.
 KEY_KDF_MEMORY_MB = env.number("EOFFICE_KEY_KDF_MEMORY_MB", 64)
 KEY_KDF_PASSES = env.number("EOFFICE_KEY_KDF_PASSES", 3)
+# How many files one unlock may sign, and in how many processes (design 6, "Batch").
+BATCH_MAX = env.number("EOFFICE_BATCH_MAX", 100)
+BATCH_WORKERS = max(1, env.number("EOFFICE_BATCH_WORKERS", min(4, os.cpu_count() or 1)))
+# Whether submitted notes are signed by their authors too, or only stand in the chain (design 6, "Levels").
+NOTES_SIGNED = env.flag("EOFFICE_NOTES_SIGNED")
 # HSM or tokens of this server (PKCS#11). Empty module: none. One token per officer, found by its label; {code} is the
 # employee's code.
 PKCS11_MODULE = env.text("EOFFICE_PKCS11_MODULE", "")

@@ -165,7 +165,9 @@ class BatchLife(ConcurrentTransitionMixin, models.Model):
         abstract = True
 
     # From "running" too: whoever signed died with the key, and the officer has opened it anew.
-    @transition(field=state, source=[BatchState.LISTED, BatchState.STOPPED, BatchState.RUNNING], target=BatchState.RUNNING)
+    @transition(
+        field=state, source=[BatchState.LISTED, BatchState.STOPPED, BatchState.RUNNING], target=BatchState.RUNNING
+    )
     def run(self, *, at: datetime) -> None:
         self.started_at = at
         self.unlocks += 1

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from eoffice.access import changes, custody, drafts, practice, rollout
+from eoffice.access import changes, custody, drafts, lists, practice, rollout
 from eoffice.access import master as of_master
 from eoffice.access.changes import change_reader_q, to_approve_q, to_check_q
 from eoffice.access.verdicts import ALLOWED, Verdict, not_yours
@@ -116,6 +116,10 @@ _RULES: dict[Action, Rule] = {
     Action.NOTE_SUBMIT: _holding("open"),
     Action.DECISION_TAKE: _holding("open"),
     Action.DECISION_SIGN: practice.for_real(_holding("open")),
+    # a list of decisions; each file of it is asked about by its own rule
+    Action.BATCH_LIST: _signed_in,
+    Action.BATCH_START: lists.may_start,
+    Action.BATCH_STOP: lists.may_stop,
     Action.DRAFT_CREATE: _holding("open"),
     Action.DRAFT_CORRECT: drafts.may_correct,
     Action.DRAFT_PUT_UP: drafts.may_put_up,

@@ -41,3 +41,13 @@ class DraftOnFile(HasState, Protocol):
 
     @property
     def file(self) -> Any: ...
+
+
+class OfOfficer(HasState, Protocol):
+    """A list of decisions of one officer on one post; `is_silent`: it should be at work, and nothing stirs."""
+
+    employee_id: int
+    post_id: int
+
+    @property
+    def is_silent(self) -> bool: ...

@@ -50,6 +50,12 @@ class Action(StrEnum):
     DRAFT_CANCEL = "draft:cancel"
     DECISION_TAKE = "decision:take"
     DECISION_SIGN = "decision:sign"
+    BATCH_LIST = "batch:list"
+    BATCH_START = "batch:start"
+    BATCH_STOP = "batch:stop"
+    DRAFT_COUNTERSIGN = "draft:countersign"
+    LETTER_WITHDRAW = "letter:withdraw"
+    NOTE_SIGN = "note:sign"
     # signatures
     CREDENTIAL_REQUEST = "credential:request"
     CREDENTIAL_APPROVE = "credential:approve"

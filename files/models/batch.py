@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 from typing import ClassVar
 
 from django.db import models
 
+from eoffice.core import clock
 from files.models.decision import APPROVALS, Decision, DecisionAct
 from files.models.draft import Draft
 from files.models.file import File
 from files.workflow import BatchLife, BatchState, ItemLife, ItemState
+
+# Longer than the start of a process and one item together take, on a busy machine.
+SILENCE = timedelta(seconds=30)
 
 
 class Batch(BatchLife):
@@ -36,6 +41,11 @@ class Batch(BatchLife):
 
     def __str__(self) -> str:
         return f"batch {self.pk} {self.state}"
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether it should be at work and nothing stirs: whoever signed has died, and the key with them."""
+        return self.state == BatchState.RUNNING and self.stirred_at + SILENCE < clock.now()
 
 
 class BatchItem(ItemLife):

@@ -7,8 +7,10 @@ Cryptography and drawing happen outside transactions; the act itself is one shor
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import get_language
@@ -38,7 +40,9 @@ from files.services.note import checked_text, note_save, note_submit, own_yellow
 from files.services.printable import drawing
 from files.workflow import DraftState
 from signatures import queries as signatures
+from signatures.backends import OpenKey
 from signatures.services import signing
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
@@ -66,9 +70,10 @@ class Shown:
         )
 
 
-def shown_now(file: File, draft: Draft | None) -> Shown:
-    """The present versions of everything that the decision view shows."""
-    version = draft.versions.get(version=draft.version) if draft else None
+def shown_now(file: File, draft: Draft | None, version: DraftVersion | None = None) -> Shown:
+    """The present versions of everything that the decision view shows; `version` is the draft's newest, if known."""
+    if draft is not None and version is None:
+        version = draft.versions.get(version=draft.version)
     return Shown(
         note=file.last_note,
         note_hash=file.last_note_hash,
@@ -312,16 +317,7 @@ def decision_sign(*, decision_id: int, pin: str, actor: Actor) -> Decision:
     A wrong PIN counts and changes nothing. If the draft or the file changed meanwhile, nothing is kept and the
     officer is told what to do.
     """
-    decision = Decision.objects.filter(pk=decision_id, employee_id=actor.person).first()
-    if decision is None:
-        raise NotVisible
-    if decision.state != DecisionState.PREPARED or decision.record_attempt is None:
-        raise WrongState(
-            "decision_not_open",
-            _("This decision was completed or given up already."),
-            _("Open the file to see what stands."),
-        )
-    attempts = [uuid for uuid in (decision.record_attempt, decision.letter_attempt) if uuid is not None]
+    attempts = _attempts(decision_id, actor)
 
     def complete(signed: list[Document]) -> None:
         _complete(decision_id=decision_id, signed=signed, actor=actor)
@@ -330,11 +326,50 @@ def decision_sign(*, decision_id: int, pin: str, actor: Actor) -> Decision:
     return Decision.objects.select_related("file", "draft").get(pk=decision_id)
 
 
-def _complete(*, decision_id: int, signed: list[Document], actor: Actor) -> None:
+def decision_sign_listed(
+    *, decision_id: int, key: OpenKey | None, actor: Actor, also: Callable[[Decision], None]
+) -> None:
+    """The same for one item of a batch, whose key one unlock has opened; None where the answers came from elsewhere.
+
+    `also` runs in the transaction that completes the decision, after everything else; what it raises undoes all.
+    """
+    attempts = _attempts(decision_id, actor)
+
+    def complete(signed: list[Document]) -> None:
+        also(_complete(decision_id=decision_id, signed=signed, actor=actor))
+
+    if key is None:
+        signing.signing_finish_many(attempts, pin="", actor=actor, on_complete=complete)
+    else:
+        signing.signing_finish_opened(attempts, key=key, actor=actor, on_complete=complete)
+
+
+def _attempts(decision_id: int, actor: Actor) -> list[UUID]:
+    """What the officer's open decision is to be signed by; refused when it is not open."""
+    decision = Decision.objects.filter(pk=decision_id, employee_id=actor.person).first()
+    if decision is None:
+        raise NotVisible
+    if decision.state != DecisionState.PREPARED or decision.record_attempt is None:
+        raise _not_open()
+    return [uuid for uuid in (decision.record_attempt, decision.letter_attempt) if uuid is not None]
+
+
+def _not_open() -> WrongState:
+    return WrongState(
+        "decision_not_open",
+        _("This decision was completed or given up already."),
+        _("Open the file to see what stands."),
+    )
+
+
+def _complete(*, decision_id: int, signed: list[Document], actor: Actor) -> Decision:
     """Inside the signing room's transaction: re-check what may have changed, then record note, approval, movement."""
-    decision = Decision.objects.get(pk=decision_id)
-    file = locked(decision.file_id)
+    file = locked(Decision.objects.values_list("file_id", flat=True).get(pk=decision_id))
     access.require(actor, Action.DECISION_SIGN, file)
+    # Under the file's lock: another window, or another list, may have prepared it anew meanwhile.
+    decision = Decision.objects.get(pk=decision_id)
+    if decision.state != DecisionState.PREPARED:
+        raise _not_open()
     record = signed[0]
     draft = None
     if decision.draft_id is not None:
@@ -363,6 +398,7 @@ def _complete(*, decision_id: int, signed: list[Document], actor: Actor) -> None
         _approve(draft, signed[1], actor)
     to = live_post(decision.to_post_id)
     move(file, to=to, action=Action.FILE_FORWARD, actor=actor, data={"decision": decision.pk})
+    return decision
 
 
 def _approve(draft: Draft, letter: Document, actor: Actor) -> None:
