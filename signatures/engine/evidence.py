@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +15,8 @@ from pyhanko.sign.validation import DocumentSecurityStore
 from pyhanko.sign.validation.generic_cms import cms_basic_validation
 from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko.sign.validation.status import TimestampSignatureStatus
+from pyhanko_certvalidator import CertificateValidator
+from pyhanko_certvalidator.errors import PathBuildingError, RevokedError
 
 from signatures.engine import certificates
 from signatures.engine.reading import UNREADABLE
@@ -105,4 +108,37 @@ async def judge_chain(
         revoked_at=None if revoked is None else revoked.revocation_date,
         revocation_known=sound and mode == "require" and problem is None,
         valid_until=min((c.not_valid_after for c in chain[1:]), default=None),
+    )
+
+
+async def judge_certificate(
+    signer: x509.Certificate, chain: Sequence[x509.Certificate], *, trust: Trust, moment: datetime,
+    evidence: Evidence, mode: RevocationMode = "require", fetch: bool = False,
+) -> ChainFacts:  # fmt: skip
+    """The same for a signature without a CMS, of which only the certificates are known."""
+    helpers = Trust(trust.roots, trust.helpers + tuple(c.dump() for c in (*evidence.certificates, *chain)))
+    context = helpers.context(
+        moment=None if fetch else moment, fetch=fetch, mode=mode, ocsps=evidence.ocsps, crls=evidence.crls,
+        retroactive=not fetch,
+    )  # fmt: skip
+    sub, revoked_at, path = "", None, None
+    try:
+        validator = CertificateValidator(signer, intermediate_certs=list(chain), validation_context=context)
+        path = await validator.async_validate_usage(set())  # type: ignore[no-untyped-call]
+    except RevokedError as error:
+        sub, revoked_at = "REVOKED_NO_POE", error.revocation_dt
+    except PathBuildingError:
+        sub = "NO_CERTIFICATE_CHAIN_FOUND"
+    except UNREADABLE:
+        sub = "CERTIFICATE_CHAIN_GENERAL_FAILURE"
+    finally:
+        await helpers.close(context)
+    known = [one for one in path if isinstance(one, x509.Certificate)] if path is not None else []
+    return ChainFacts(
+        trusted=path is not None,
+        anchor=certificates.facts(known[0]).common_name if known else "",
+        sub_indication=sub,
+        revoked_at=revoked_at,
+        revocation_known=path is not None and mode == "require",
+        valid_until=min((one.not_valid_after for one in known[1:]), default=None),
     )

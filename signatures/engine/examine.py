@@ -8,23 +8,33 @@ with nothing, but runs in the caller's process: for uploads use `verify.verify`,
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from hashlib import sha256
 from io import BytesIO
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.crypt import AuthStatus
+from pyhanko.pdf_utils.misc import PdfStrictReadError
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.fields import enumerate_sig_fields
-from pyhanko.sign.validation import EmbeddedPdfSignature
-from pyhanko.sign.validation.generic_cms import extract_tst_data_iter, message_imprint_checker
+from pyhanko.sign.validation.generic_cms import extract_self_reported_ts, extract_tst_data_iter, message_imprint_checker
 
-from signatures.engine import certificates, loop
-from signatures.engine.evidence import ChainFacts, Evidence, evidence_in, evidence_in_signature, judge_chain
+from signatures.engine import certificates, loop, signed
+from signatures.engine.evidence import (
+    ChainFacts,
+    Evidence,
+    evidence_in,
+    evidence_in_signature,
+    judge_certificate,
+    judge_chain,
+)  # fmt: skip
 from signatures.engine.facts import Level, Person, Report, SignatureFacts, Tri, Verdict, WholeState
-from signatures.engine.integrity import Integrity, integrity_of
+from signatures.engine.integrity import Integrity, Paper, judge
 from signatures.engine.reading import UNREADABLE, entry
+from signatures.engine.signed import Signed
 from signatures.engine.structure import odd_structure
 from signatures.engine.trust import RevocationMode, Trust
 
@@ -39,12 +49,16 @@ _FAILED_BY: Final = {
 # Codes that say that bytes were damaged or lie; all other integrity codes only make a file suspicious.
 _BREAKING: Final = {
     "digest-differs", "signature-wrong", "signature-malformed", "signature-unreadable", "byte-range-odd",
-    "byte-range-gap", "contents-elsewhere", "coverage-unclear",
+    "byte-range-gap", "contents-elsewhere", "coverage-unclear", "signature-ambiguous", "signer-unknown",
 }  # fmt: skip
-# Nothing that was signed is touched, but the copy is not the one that was made.
-_HIDING: Final = {"contents-mixed-case", "contents-padding", "contents-algorithms", "certificate-damaged"}
+# Nothing that was signed is touched, but the copy is not the one that was made; or more than may be was added to it.
+_NOT_CLEAN: Final = {
+    "contents-mixed-case", "contents-padding", "contents-algorithms", "certificate-damaged", "certificate-swapped",
+    "time-stamp-damaged", "evidence-damaged", "changed-after-signing", "form-fields-changed", "docmdp-violated",
+    "field-lock-violated", "late-empty-field", "late-visible-field", "objects-outside-the-table",
+}  # fmt: skip
 _PADES: Final = "/ETSI.CAdES.detached"
-Reading = Literal["strict", "lenient"]
+Reading = Literal["strict", "lenient", "none"]
 
 
 @dataclass
@@ -52,18 +66,21 @@ class _Found:
     """A signature field under examination."""
 
     name: str
-    embedded: EmbeddedPdfSignature | None
+    signed: Signed | None
     integrity: Integrity | None
     reasons: list[str] = field(default_factory=list)
 
     @property
     def is_stamp(self) -> bool:
-        return self.embedded is not None and self.embedded.sig_object_type == "/DocTimeStamp"
+        return self.signed is not None and self.signed.is_stamp
 
     @property
     def covered_to(self) -> int:
-        ranges = self.embedded.byte_range if self.embedded else (0, 0, 0, 0)
-        return int(ranges[2]) + int(ranges[3])
+        return self.signed.covered_to if self.signed else 0
+
+    @property
+    def is_sound(self) -> bool:
+        return self.integrity is not None and self.integrity.intact and self.integrity.covered
 
 
 @dataclass(frozen=True)
@@ -72,16 +89,13 @@ class _Stamp:
 
     at: datetime
     covered_to: int
-    revision: int
 
 
 def examine(pdf: bytes, *, trust: Trust, at: datetime, fetch: bool = False) -> Report:
     """The answer about `pdf` as of `at`. Every failure to read is an answer too; nothing is raised for bad input."""
     base = {"sha256": sha256(pdf).hexdigest(), "size": len(pdf), "checked_at": at, "network_used": fetch}
 
-    def answer(
-        verdict: Verdict, integrity: WholeState, reading: Literal["strict", "lenient", "none"], *reasons: str
-    ) -> Report:
+    def answer(verdict: Verdict, integrity: WholeState, reading: Reading, *reasons: str) -> Report:
         return Report(verdict, "", integrity, reading, (), reasons, **base)  # type: ignore[arg-type]
 
     if len(pdf) > SIZE_MAX:
@@ -89,17 +103,24 @@ def examine(pdf: bytes, *, trust: Trust, at: datetime, fetch: bool = False) -> R
     if b"%PDF-" not in pdf[:1024]:
         return answer(Verdict.UNREADABLE, WholeState.UNKNOWN, "none", "not-a-pdf")
     reasons: list[str] = []
-    for reading in ("strict", "lenient"):
+    readings: tuple[Reading, ...] = ("strict", "lenient")
+    for reading in readings:
         try:
             reader = PdfFileReader(BytesIO(pdf), strict=reading == "strict")
-            if reader.encrypted:
-                return answer(Verdict.ENCRYPTED, WholeState.UNKNOWN, reading, "encrypted")
-            found = _signatures(reader, pdf, trust)
+            if reading == "strict" and reader.xrefs.hybrid_xrefs_present:
+                # Two tables of contents, for old and new programs (Word writes them): said, and read with both.
+                reasons.append("hybrid")
+                continue
+            locked = reader.encrypted and not _opens_without_password(reader)
+            if locked:
+                return answer(Verdict.ENCRYPTED, WholeState.UNKNOWN, reading, *reasons, "encrypted")
+            paper = Paper(pdf, reader, password=reader.encrypted)
+            found = _signatures(paper, trust)
             if not found:
-                return answer(Verdict.NO_SIGNATURE, WholeState.NONE, reading, *reasons)
-            odd = odd_structure(reader, pdf, [f.covered_to for f in found])
-            judge = partial(_judge_all, reader, found, trust=trust, at=at, fetch=fetch)
-            facts = loop.run(judge, seconds=_SECONDS)
+                return _unsigned(paper, reading, reasons, answer)
+            odd = odd_structure(pdf, [f.covered_to for f in found])
+            judged = partial(_judge_all, paper, found, trust=trust, at=at, fetch=fetch)
+            facts = loop.run(judged, seconds=_SECONDS)
         except UNREADABLE as error:
             reasons.append(f"{reading}-{type(error).__name__}")
             continue
@@ -110,25 +131,51 @@ def examine(pdf: bytes, *, trust: Trust, at: datetime, fetch: bool = False) -> R
     return answer(Verdict.UNREADABLE, WholeState.UNKNOWN, "none", *reasons, *(["claims-signature"] if claims else []))
 
 
-def _signatures(reader: PdfFileReader, pdf: bytes, trust: Trust) -> list[_Found]:
+def _opens_without_password(reader: PdfFileReader) -> bool:
+    """Many files are locked against changes only: anybody may read them, so anybody may check them."""
+    try:
+        return bool(reader.decrypt("").status is not AuthStatus.FAILED)
+    except UNREADABLE:
+        return False
+
+
+def _unsigned(paper: Paper, reading: Reading, reasons: list[str], answer: Callable[..., Report]) -> Report:
+    """No person signed. The signature that unlocks functions of Adobe's reader can still vouch for the bytes."""
+    if paper.reader.encrypted:
+        return answer(Verdict.ENCRYPTED, WholeState.UNKNOWN, reading, *reasons, "encrypted")
+    try:
+        rights = signed.usage_rights(paper.reader)
+        if rights is not None and rights.covered_to == len(paper.pdf):
+            state = judge(rights, paper)
+            if state.intact and state.covers_whole_file and not _NOT_CLEAN & set(state.reasons):
+                return answer(Verdict.NO_SIGNATURE, WholeState.INTACT, reading, *reasons, "usage-rights")
+    except UNREADABLE:
+        pass
+    return answer(Verdict.NO_SIGNATURE, WholeState.NONE, reading, *reasons)
+
+
+def _signatures(paper: Paper, trust: Trust) -> list[_Found]:
     found: list[_Found] = []
-    for name, _value, reference in enumerate_sig_fields(reader, filled_status=True):
+    roots, known = trust.root_certificates(), list(evidence_in(paper.reader).certificates)
+    for one in filter(signed.is_filled, signed.fields_of(paper.reader)):
         try:
-            embedded = EmbeddedPdfSignature(reader, reference.get_object(), name)
-            integrity = integrity_of(embedded, pdf, trust.root_certificates())
+            value = signed.signed(one)
+            integrity = judge(value, paper, roots, known)
         except UNREADABLE as error:
+            if isinstance(error, PdfStrictReadError):
+                raise
             # A field that claims a signature which can't be read is a broken signature, not a missing one: the
             # "universal signature forgery" attacks null these very entries.
-            found.append(_Found(name, None, None, ["signature-unreadable", f"error-{type(error).__name__}"]))
+            found.append(_Found(one.name, None, None, ["signature-unreadable", f"error-{type(error).__name__}"]))
             continue
-        found.append(_Found(name, embedded, integrity, list(integrity.reasons)))
+        found.append(_Found(one.name, value, integrity, list(integrity.reasons)))
     return sorted(found, key=lambda f: f.covered_to)
 
 
 async def _judge_all(
-    reader: PdfFileReader, found: list[_Found], *, trust: Trust, at: datetime, fetch: bool
+    paper: Paper, found: list[_Found], *, trust: Trust, at: datetime, fetch: bool
 ) -> list[SignatureFacts]:
-    evidence = evidence_in(reader)
+    evidence = evidence_in(paper.reader)
     stamps: list[_Stamp] = []
     facts: dict[int, SignatureFacts] = {}
     control = at
@@ -143,7 +190,7 @@ async def _judge_all(
     for index, one in enumerate(found):
         if not one.is_stamp:
             facts[index] = await _judge_signature(
-                one, reader, evidence, [s for s in stamps if s.covered_to > one.covered_to],
+                one, paper, evidence, [s for s in stamps if s.covered_to > one.covered_to],
                 trust=trust, at=at, fetch=fetch,
             )  # fmt: skip
     return [facts[index] for index in range(len(found))]
@@ -152,18 +199,16 @@ async def _judge_all(
 async def _judge_stamp(
     one: _Found, evidence: Evidence, *, trust: Trust, at: datetime, outermost: bool, fetch: bool
 ) -> tuple[SignatureFacts, _Stamp | None]:
-    embedded, integrity = one.embedded, one.integrity
-    assert embedded is not None
-    assert integrity is not None
-    if not (integrity.intact and integrity.covered):
+    if not one.is_sound or one.integrity is None or one.integrity.envelope is None:
         return _facts(one, Verdict.TOTAL_FAILED, _failure(one)), None
-    stamped_at: datetime = embedded.signed_data["encap_content_info"]["content"].parsed["gen_time"].native
+    token = one.integrity.envelope.signed
+    assert token is not None
+    stamped_at: datetime = token["encap_content_info"]["content"].parsed["gen_time"].native
 
     async def chain_by(known: Evidence, mode: RevocationMode, *, ask: bool = False) -> ChainFacts:
         return await judge_chain(
-            embedded.signed_data, digest=None, trust=trust, moment=at, evidence=known, time_stamp=True, mode=mode,
-            fetch=ask,
-        )  # fmt: skip
+            token, digest=None, trust=trust, moment=at, evidence=known, time_stamp=True, mode=mode, fetch=ask
+        )
 
     if outermost:
         # Nobody proves when the answers about the outermost authority existed, and years later they are stale: they
@@ -175,31 +220,37 @@ async def _judge_stamp(
         chain = await chain_by(evidence, "require")
     if chain.trusted and stamped_at <= at + _SKEW:
         state = _facts(one, Verdict.TOTAL_PASSED, "", chain=chain, proven_at=stamped_at, time_source="own")
-        return state, _Stamp(stamped_at, one.covered_to, embedded.signed_revision)
+        return state, _Stamp(stamped_at, one.covered_to)
     one.reasons.append("time-stamp-untrusted")
     sub = chain.sub_indication or "TIMESTAMP_ORDER_FAILURE"
     return _facts(one, Verdict.INDETERMINATE, sub, chain=chain), None
 
 
 async def _judge_signature(
-    one: _Found, reader: PdfFileReader, evidence: Evidence, stamps: list[_Stamp], *,
-    trust: Trust, at: datetime, fetch: bool,
-) -> SignatureFacts:  # fmt: skip
-    embedded, integrity = one.embedded, one.integrity
-    if embedded is None or integrity is None or not (integrity.intact and integrity.covered):
+    one: _Found, paper: Paper, evidence: Evidence, stamps: list[_Stamp], *, trust: Trust, at: datetime, fetch: bool
+) -> SignatureFacts:
+    if not one.is_sound:
         return _facts(one, Verdict.TOTAL_FAILED, _failure(one))
-    own = evidence_in_signature(embedded.signer_info)
+    assert one.signed is not None
+    assert one.integrity is not None
+    envelope = one.integrity.envelope
+    assert envelope is not None
+    own = evidence_in_signature(envelope.signer_info) if envelope.signer_info is not None else Evidence()
     proven_at, source = (min(s.at for s in stamps), "document-time-stamp") if stamps else (None, "none")
-    inner = await _time_in_cms(embedded, evidence + own, trust=trust, at=proven_at or at)
+    inner = await _time_in_cms(envelope.signer_info, evidence + own, trust=trust, at=proven_at or at)
     if inner is not None:
         proven_at, source = inner, "signature-time-stamp"
-    digest = None if str(entry(embedded.sig_object, "/SubFilter")) == "/adbe.pkcs7.sha1" else embedded.compute_digest()
+    digest = None if one.signed.sub_filter == "/adbe.pkcs7.sha1" else one.integrity.digest
 
     async def chain_by(known: Evidence, mode: RevocationMode, *, ask: bool = False) -> ChainFacts:
+        moment = proven_at or at
+        if envelope.signed is None:
+            return await judge_certificate(
+                envelope.signer, envelope.certificates, trust=trust, moment=moment, evidence=known, mode=mode, fetch=ask
+            )
         return await judge_chain(
-            embedded.signed_data, digest=digest, trust=trust, moment=proven_at or at, evidence=known, mode=mode,
-            fetch=ask,
-        )  # fmt: skip
+            envelope.signed, digest=digest, trust=trust, moment=moment, evidence=known, mode=mode, fetch=ask
+        )
 
     chain = await chain_by(evidence + own, "require")
     if not chain.trusted and chain.revoked_at is None and fetch and proven_at is None:
@@ -212,34 +263,38 @@ async def _judge_signature(
     elif not chain.trusted:
         verdict, sub, long_term = Verdict.INDETERMINATE, chain.sub_indication, False
     elif stamps:
-        then = evidence_in(reader.get_historical_resolver(max(s.revision for s in stamps)))
+        then = evidence_in(paper.revision(max(s.covered_to for s in stamps)))
         archived = (await chain_by(then + own, "require")).trusted
     if long_term and not archived and chain.valid_until is not None and chain.valid_until < at:
         # The revocation answers are not stamped, so nothing proves that they existed while the issuer's key was good.
         verdict, sub = Verdict.INDETERMINATE, "REVOCATION_OUT_OF_BOUNDS_NO_POE"
-    level = _level(embedded, proven_at, long_term=long_term, archived=archived) if chain.trusted else Level.NONE
-    claimed = _claimed(embedded)
-    if claimed is not None and proven_at is not None and claimed > proven_at + _SKEW:
-        one.reasons.append("claimed-after-proven")
+    level = _level(one.signed, proven_at, long_term=long_term, archived=archived) if chain.trusted else Level.NONE
+    _compare_times(one, proven_at)
     return _facts(one, verdict, sub, chain=chain, proven_at=proven_at, time_source=source, level=level)
 
 
-async def _time_in_cms(
-    embedded: EmbeddedPdfSignature, evidence: Evidence, *, trust: Trust, at: datetime
-) -> datetime | None:
+def _compare_times(one: _Found, proven_at: datetime | None) -> None:
+    claimed = _claimed(one)
+    if claimed is not None and proven_at is not None and claimed > proven_at + _SKEW:
+        one.reasons.append("claimed-after-proven")
+
+
+async def _time_in_cms(info: Any, evidence: Evidence, *, trust: Trust, at: datetime) -> datetime | None:
     """The earliest trusted signature time stamp inside the CMS."""
     best: datetime | None = None
+    if info is None:
+        return None
     try:
-        for token in extract_tst_data_iter(embedded.signer_info, signed=False):
-            info = token["encap_content_info"]["content"].parsed
-            imprint = info["message_imprint"]
-            expected = message_imprint_checker(embedded.signer_info)(imprint["hash_algorithm"]["algorithm"].native)
+        for token in extract_tst_data_iter(info, signed=False):
+            stamp = token["encap_content_info"]["content"].parsed
+            imprint = stamp["message_imprint"]
+            expected = message_imprint_checker(info)(imprint["hash_algorithm"]["algorithm"].native)
             if expected != imprint["hashed_message"].native:
                 continue
             chain = await judge_chain(
                 token, digest=None, trust=trust, moment=at, evidence=evidence, time_stamp=True, mode="soft-fail"
             )
-            stamped_at: datetime = info["gen_time"].native
+            stamped_at: datetime = stamp["gen_time"].native
             if chain.trusted and stamped_at <= at + _SKEW:
                 best = min(best or stamped_at, stamped_at)
     except UNREADABLE:
@@ -247,8 +302,8 @@ async def _time_in_cms(
     return best
 
 
-def _level(embedded: EmbeddedPdfSignature, proven_at: datetime | None, *, long_term: bool, archived: bool) -> Level:
-    if str(entry(embedded.sig_object, "/SubFilter")) != _PADES:
+def _level(one: Signed, proven_at: datetime | None, *, long_term: bool, archived: bool) -> Level:
+    if one.sub_filter != _PADES:
         return Level.NONE
     if proven_at is None:
         return Level.B
@@ -265,13 +320,7 @@ def _facts(
     one: _Found, verdict: Verdict, sub: str, *, chain: ChainFacts | None = None, proven_at: datetime | None = None,
     time_source: str = "none", level: Level = Level.NONE,
 ) -> SignatureFacts:  # fmt: skip
-    embedded, integrity = one.embedded, one.integrity
-    person, claimed, given = None, None, ""
-    if embedded is not None:
-        own = certificates.facts(embedded.signer_cert)
-        person = Person(own.common_name, own.subject, own.issuer, own.serial, own.sha256, own.not_before, own.not_after)
-        claimed = None if one.is_stamp else _claimed(embedded)
-        given = str(entry(embedded.sig_object, "/Reason", ""))[:200]
+    integrity = one.integrity
     trusted: Tri = "unknown" if chain is None else ("yes" if chain.trusted else "no")
     revoked: Tri = "unknown"
     if chain is not None and chain.revoked_at is not None:
@@ -285,9 +334,9 @@ def _facts(
         coverage=integrity.coverage if integrity else "partial",
         changes_after=integrity.changes if integrity else "other",
         changed_fields=integrity.changed_fields if integrity else (),
-        signer=person,
-        claimed_at=claimed,
-        reason_given=given,
+        signer=_person(one),
+        claimed_at=None if one.is_stamp else _claimed(one),
+        reason_given=_reason(one),
         proven_at=proven_at,
         time_source=time_source,
         chain_trusted=trusted,
@@ -301,17 +350,30 @@ def _facts(
     )
 
 
-def _person(embedded: EmbeddedPdfSignature) -> Person | None:
+def _person(one: _Found) -> Person | None:
+    if one.integrity is None or one.integrity.envelope is None:
+        return None
     try:
-        own = certificates.facts(embedded.signer_cert)
+        own = certificates.facts(one.integrity.envelope.signer)
     except UNREADABLE:
         return None
     return Person(own.common_name, own.subject, own.issuer, own.serial, own.sha256, own.not_before, own.not_after)
 
 
-def _claimed(embedded: EmbeddedPdfSignature) -> datetime | None:
+def _reason(one: _Found) -> str:
     try:
-        claimed: datetime | None = embedded.self_reported_timestamp
+        return str(entry(one.signed.dictionary, "/Reason", "") if one.signed else "")[:200]
+    except UNREADABLE:
+        return ""
+
+
+def _claimed(one: _Found) -> datetime | None:
+    """The time that the signer's own clock gave: in the CMS, else in the file."""
+    try:
+        info = one.integrity.envelope.signer_info if one.integrity and one.integrity.envelope else None
+        claimed = extract_self_reported_ts(info) if info is not None else None
+        if claimed is None and one.signed is not None and "/M" in one.signed.dictionary:
+            claimed = generic.parse_pdf_date(str(one.signed.dictionary["/M"]), strict=False)
     except UNREADABLE:
         return None
     return claimed.astimezone() if claimed is not None and claimed.tzinfo is None else claimed
@@ -322,15 +384,13 @@ def _whole(found: list[_Found], facts: list[SignatureFacts], odd: list[str]) -> 
     codes = list(odd)
     if any(code in _BREAKING for one in found for code in one.reasons) or not all(fact.intact for fact in facts):
         return WholeState.BROKEN, codes
-    codes += [code for one in found for code in one.reasons if code in _HIDING]
-    harmless = all(one.integrity is not None and one.integrity.changes_harmless for one in found)
+    codes += [code for one in found for code in one.reasons if code in _NOT_CLEAN]
     last = max(found, key=lambda one: one.covered_to).integrity
     if last is None or not (last.covers_whole_file or last.changes == "archive-data"):
-        # Form filling that no later signature covers: an added empty field, a rewritten value (signing.md section 6).
+        # What no later signature covers may only be validation data: not form filling (the shadow attack "replace"),
+        # and not an increment that seems to do nothing, because another reader may see in it what ours does not.
         codes.append("uncovered-changes")
-    if not harmless or codes:
-        return WholeState.SUSPICIOUS, codes
-    return WholeState.INTACT, codes
+    return (WholeState.SUSPICIOUS if codes else WholeState.INTACT), list(dict.fromkeys(codes))
 
 
 def _conclusion(facts: list[SignatureFacts], integrity: WholeState) -> tuple[Verdict, str]:

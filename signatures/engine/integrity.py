@@ -3,41 +3,45 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from hashlib import new
-from typing import Literal
+from functools import cache, cached_property
+from io import BytesIO
+from typing import Any, Final, Literal
 
 from asn1crypto import x509
+from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.diff_analysis import DiffResult, ModificationLevel, SuspiciousModification
-from pyhanko.sign.fields import enumerate_sig_fields
-from pyhanko.sign.general import CMSStructuralError
 from pyhanko.sign.validation import EmbeddedPdfSignature
-from pyhanko.sign.validation.errors import SignatureValidationError
-from pyhanko.sign.validation.generic_cms import validate_sig_integrity
-from pyhanko.sign.validation.status import SignatureCoverageLevel
 
-from signatures.engine.container import odd_container
-from signatures.engine.reading import entry
+from signatures.engine import envelope as envelopes
+from signatures.engine import ink, mathematics, signed
+from signatures.engine.envelope import Envelope
+from signatures.engine.reading import UNREADABLE, entry
+from signatures.engine.revisions import Changes, changes_between
+from signatures.engine.signed import Signed
 
 Coverage = Literal["whole-file", "whole-revision", "partial"]
-Changes = Literal["none", "archive-data", "form-filling", "annotations", "other"]
+Kind = Literal["none", "housekeeping", "archive-data", "form-filling", "other"]
 
-_HOLE = re.compile(rb"<[0-9A-Fa-f]+>")
+_END: Final = re.compile(rb"startxref\s+\d+\s+%%EOF\s*\Z")
+_OBJECT: Final = re.compile(rb"(?:^|[\r\n])[ \t]*(\d{1,10}) (\d{1,5}) obj\b")
+_NO_CHANGES: Final = 1
 
 
 @dataclass(frozen=True)
 class Integrity:
-    """Facts about one signature's bytes, kept apart."""
+    """Facts about one signature's bytes, kept apart. `reasons` are codes, stable and countable."""
 
     digest_right: bool
     signature_right: bool
     coverage: Coverage
-    changes: Changes
+    changes: Kind
     changed_fields: tuple[str, ...]
-    foreign_fields: tuple[str, ...]
     reasons: tuple[str, ...]
+    envelope: Envelope | None = None
+    details: tuple[str, ...] = ()
+    digest: bytes | None = None
 
     @property
     def intact(self) -> bool:
@@ -48,119 +52,224 @@ class Integrity:
         return self.coverage in {"whole-file", "whole-revision"}
 
     @property
+    def changes_harmless(self) -> bool:
+        """Later signatures, time stamps and validation data only; nothing anyone could read differently."""
+        return self.changes != "other"
+
+    @property
     def covers_whole_file(self) -> bool:
         return self.coverage == "whole-file"
 
-    @property
-    def changes_harmless(self) -> bool:
-        """Later signatures, time stamps and validation data only; nothing anyone could read differently."""
-        return self.changes in {"none", "archive-data", "form-filling"} and not self.foreign_fields
+
+class Paper:
+    """A file under examination: its bytes and its revisions, each read once."""
+
+    def __init__(self, pdf: bytes, reader: PdfFileReader, *, password: bool = False) -> None:
+        self.pdf, self.reader, self._password = pdf, reader, password
+        self._readers: dict[int, PdfFileReader] = {len(pdf): reader}
+        self._lenient: PdfFileReader | None = None
+        self._ink: dict[int, list[int] | None] = {}
+
+    def revision(self, end: int) -> PdfFileReader:
+        """The file as it was when it ended there; `UNREADABLE` when that is no whole PDF."""
+        if end not in self._readers:
+            self._readers[end] = self.read(self.pdf[:end])
+        return self._readers[end]
+
+    def present(self) -> PdfFileReader:
+        """The whole file, read as leniently as its revisions."""
+        if self._lenient is None:
+            self._lenient = self.read(self.pdf)
+        return self._lenient
+
+    def read(self, pdf: bytes) -> PdfFileReader:
+        reader = PdfFileReader(BytesIO(pdf), strict=False)
+        if self._password:
+            reader.decrypt("")
+        return reader
+
+    def covered_ink(self, end: int) -> list[int] | None:
+        if end not in self._ink:
+            self._ink[end] = ink.pages_with_covered_ink(self.pdf[:end], self.pdf)
+        return self._ink[end]
+
+    @cached_property
+    def places(self) -> frozenset[int]:
+        """Every place at which some table of the file says that an object begins."""
+        xrefs = self.present().xrefs
+        found: set[int] = set()
+        for revision in range(xrefs.total_revisions):
+            found.add(xrefs.get_startxref_for_revision(revision))
+            for reference in xrefs.explicit_refs_in_revision(revision):
+                place = xrefs.get_historical_ref(reference, revision)
+                if isinstance(place, int):
+                    found.add(place)
+        return frozenset(found)
 
 
 def integrity_of(embedded: EmbeddedPdfSignature, pdf: bytes, roots: Sequence[x509.Certificate] = ()) -> Integrity:
-    """Recomputed from the bytes. Reasons are codes, stable and countable. `roots` help to see damage to a chain."""
-    reasons: list[str] = []
-    embedded.compute_integrity_info()  # type: ignore[no-untyped-call]
-    digest_right, signature_right = _signature_math(embedded, reasons)
-    coverage = _coverage(embedded, pdf, roots, reasons)
-    changes, changed = _changes(embedded, reasons)
-    known = {name for name, _value, _ref in enumerate_sig_fields(embedded.reader)}
-    foreign = tuple(sorted(changed - known))
-    if foreign:
-        # pyHanko allows any form filling after an approval signature; the shadow attack "replace" rewrites a text
-        # field (signing.md section 6).
-        reasons.append("form-fields-changed")
-    return Integrity(digest_right, signature_right, coverage, changes, tuple(sorted(changed)), foreign, tuple(reasons))
+    """`judge` for a signature that pyHanko found; for our own output and for tests."""
+    field = signed.Field(str(embedded.fq_name), "/Sig", None, embedded.sig_field)
+    return judge(signed.of_dictionary(field, embedded.sig_object), Paper(pdf, embedded.reader), roots)
 
 
-def _signature_math(embedded: EmbeddedPdfSignature, reasons: list[str]) -> tuple[bool, bool]:
-    is_stamp = embedded.sig_object_type == "/DocTimeStamp"
+def judge(
+    one: Signed, paper: Paper, roots: Sequence[x509.Certificate] = (), known: Iterable[x509.Certificate] = ()
+) -> Integrity:
+    """Recomputed from the bytes. `roots` help to see damage to a chain, `known` are certificates of the file's DSS."""
+    reasons = signed.coverage_faults(one, paper.pdf)
     try:
-        if is_stamp:
-            # The token signs its own TSTInfo; the file's digest stands inside it.
-            intact, valid = validate_sig_integrity(
-                embedded.signer_info, embedded.signer_cert, expected_content_type="tst_info",
-                actual_digest=_content_digest(embedded),
-            )  # fmt: skip
-            imprint = embedded.signed_data["encap_content_info"]["content"].parsed["message_imprint"]
-            digest = embedded.compute_digest(imprint["hash_algorithm"]["algorithm"].native)
-            intact = intact and imprint["hashed_message"].native == digest
-        elif str(entry(embedded.sig_object, "/SubFilter")) == "/adbe.pkcs7.sha1":
-            # The old form: the CMS carries the SHA-1 of the byte range as its content and signs that.
-            content = embedded.signed_data["encap_content_info"]["content"].native
-            intact, valid = validate_sig_integrity(
-                embedded.signer_info, embedded.signer_cert, expected_content_type="data",
-                actual_digest=new(embedded.md_algorithm, content).digest(),
-            )  # fmt: skip
-            intact = intact and content == embedded.compute_digest("sha1")
-        else:
-            intact, valid = validate_sig_integrity(
-                embedded.signer_info, embedded.signer_cert, expected_content_type="data",
-                actual_digest=embedded.compute_digest(),
-            )  # fmt: skip
-    except (SignatureValidationError, CMSStructuralError):
-        reasons.append("signature-malformed")
-        return False, False
-    if not intact:
-        reasons.append("digest-differs")
-    if not valid:
-        reasons.append("signature-wrong")
-    return bool(intact), bool(valid)
+        envelope = envelopes.open_envelope(one.contents, one.sub_filter, one.certificates_given(), known)
+        digest = _digest(one, paper.pdf)
+        wrong = envelopes.faults(envelope, digest, is_stamp=one.is_stamp, sub_filter=one.sub_filter)
+        odd = envelopes.oddities(envelope, signed.hole_of(one, paper.pdf), roots)
+    except UNREADABLE as error:
+        code = "signer-unknown" if isinstance(error, envelopes.SignerUnknown) else "signature-unreadable"
+        found = (*reasons, code, f"error-{type(error).__name__}")
+        return Integrity(
+            digest_right=False, signature_right=False, coverage="partial", changes="other", changed_fields=(),
+            reasons=found,
+        )  # fmt: skip
+    reasons += [*wrong, *odd]
+    right = not {"digest-differs", "signature-malformed"} & set(wrong)
+    coverage = _coverage(one, paper, reasons)
+    changes, fields, details = _changes(one, paper, coverage, reasons)
+    return Integrity(
+        right, not {"signature-wrong", "signature-malformed"} & set(wrong), coverage, changes, fields,
+        tuple(dict.fromkeys(reasons)), envelope, details, _declared_digest(envelope, digest),
+    )  # fmt: skip
 
 
-def _content_digest(embedded: EmbeddedPdfSignature) -> bytes:
-    algorithm = embedded.signer_info["digest_algorithm"]["algorithm"].native
-    content = embedded.signed_data["encap_content_info"]["content"].parsed.dump()
-    return new(algorithm, content, usedforsecurity=True).digest()
+def _digest(one: Signed, pdf: bytes) -> Callable[[str], bytes]:
+    data = one.data(pdf)
+
+    @cache
+    def digest(name: str) -> bytes:
+        return mathematics.digest_of(name, data) if name else data
+
+    return digest
 
 
-def _coverage(
-    embedded: EmbeddedPdfSignature, pdf: bytes, roots: Sequence[x509.Certificate], reasons: list[str]
-) -> Coverage:
-    """Like pyHanko's, and also: the hole holds one hex string and nothing else, and the ranges meet it exactly."""
-    ranges = [int(number) for number in embedded.byte_range]
-    if len(ranges) != 4 or ranges[0] != 0 or min(ranges) < 0:  # noqa: PLR2004 - two ranges, two numbers each
-        reasons.append("byte-range-odd")
+def _declared_digest(envelope: Envelope, digest: Callable[[str], bytes]) -> bytes | None:
+    """By the algorithm that the CMS declares."""
+    if envelope.signer_info is None:
+        return None
+    try:
+        return digest(mathematics.digest_name(envelope.signer_info["digest_algorithm"]))
+    except UNREADABLE:
+        return None
+
+
+def _coverage(one: Signed, paper: Paper, reasons: list[str]) -> Coverage:
+    """Of the whole file, or of a revision that is a whole PDF in itself and holds this very signature."""
+    if reasons and {"byte-range-odd", "byte-range-gap", "contents-elsewhere"} & set(reasons):
         return "partial"
-    _, first, second, length = ranges
-    hole = pdf[first:second]
-    if second + length > len(pdf) or not _HOLE.fullmatch(hole):
-        reasons.append("byte-range-gap")
-        return "partial"
-    if bytes.fromhex(hole[1:-1].decode() + "0" * (len(hole) % 2)) != embedded.pkcs7_content:
-        reasons.append("contents-elsewhere")
-        return "partial"
-    reasons += odd_container(embedded, hole, roots)
-    if second + length == len(pdf):
+    if signed.covers(one, paper.pdf):
         return "whole-file"
-    if embedded.coverage == SignatureCoverageLevel.ENTIRE_REVISION:
-        return "whole-revision"
+    try:
+        if not _END.search(paper.pdf[max(0, one.covered_to - 1024) : one.covered_to]):
+            raise ValueError("the revision has no end")
+        for field in signed.fields_of(paper.revision(one.covered_to)):
+            if signed.is_filled(field) and signed.signed(field).ranges == one.ranges:
+                return "whole-revision"
+    except UNREADABLE:
+        pass
     reasons.append("coverage-unclear")
     return "partial"
 
 
-def _changes(embedded: EmbeddedPdfSignature, reasons: list[str]) -> tuple[Changes, set[str]]:
-    result = embedded.diff_result
-    if isinstance(result, SuspiciousModification) or result is None:
-        reasons.append("changed-after-signing")
-        return "other", set()
-    assert isinstance(result, DiffResult)
-    changed = set(result.changed_form_fields)
-    if not embedded.summarise_integrity_info()["docmdp_ok"]:
-        reasons.append("docmdp-violated")
-        return "other", changed
-    levels: dict[ModificationLevel, Changes] = {
-        ModificationLevel.NONE: "none",
-        ModificationLevel.LTA_UPDATES: "archive-data",
-        ModificationLevel.FORM_FILLING: "form-filling",
-        ModificationLevel.ANNOTATIONS: "annotations",
-    }
-    changes = levels.get(result.modification_level, "other")
-    if changes in {"annotations", "other"}:
-        reasons.append("changed-after-signing")
-    return changes, changed
+def _changes(
+    one: Signed, paper: Paper, coverage: Coverage, reasons: list[str]
+) -> tuple[Kind, tuple[str, ...], tuple[str, ...]]:
+    if coverage != "whole-revision":
+        return ("none" if coverage == "whole-file" else "other"), (), ()
+    try:
+        if stray_objects(paper, one.covered_to):
+            reasons.append("objects-outside-the-table")
+        changes = changes_between(paper.revision(one.covered_to), paper.present())
+    except UNREADABLE as error:
+        reasons += ["changed-after-signing", f"error-{type(error).__name__}"]
+        return "other", (), ()
+    fields = tuple(sorted(changes.filled | changes.overwritten | changes.signed | changes.added))
+    codes = _not_allowed(one, paper, changes)
+    reasons += codes
+    if codes:
+        return "other", fields, tuple(changes.problems)
+    if not changes.any:
+        return "none", fields, ()
+    stamps = {field.name for field in signed.fields_of(paper.present()) if _is_stamp(field)}
+    new = changes.signed | changes.added
+    if changes.filled or not new <= stamps:
+        return "form-filling", fields, ()
+    return ("archive-data" if changes.evidence or new else "housekeeping"), fields, ()
 
 
-def signatures_of(reader: PdfFileReader) -> list[EmbeddedPdfSignature]:
-    """Signatures and document time stamps in the order of their revisions."""
-    return list(reader.embedded_signatures)
+def _is_stamp(field: signed.Field) -> bool:
+    try:
+        return signed.is_filled(field) and signed.signed(field).is_stamp
+    except UNREADABLE:
+        return False
+
+
+def _not_allowed(one: Signed, paper: Paper, changes: Changes) -> list[str]:
+    """What no later signer may do, and what this signature forbids (ISO 32000-2, 12.8.2.2 and 12.8.2.4)."""
+    codes = ["changed-after-signing"] if changes.problems else []
+    if changes.overwritten:
+        # The shadow attack "replace": a value that was signed is another now (signing.md section 6).
+        codes.append("form-fields-changed")
+    certified, locks = _restrictions(one)
+    stamps = {field.name for field in signed.fields_of(paper.present()) if _is_stamp(field)}
+    if (
+        certified is not None
+        and certified <= _NO_CHANGES
+        and (changes.filled or changes.added_visible or not changes.signed | changes.added <= stamps)
+    ):
+        codes.append("docmdp-violated")
+    if locks is not None and any(locks(name) for name in changes.filled | changes.signed - stamps):
+        codes.append("field-lock-violated")
+    if changes.added_empty:
+        codes.append("late-empty-field")
+    if changes.added_visible and (certified is not None or paper.covered_ink(one.covered_to) != []):
+        codes.append("late-visible-field")
+    return codes
+
+
+def _restrictions(one: Signed) -> tuple[int | None, Callable[[str], bool] | None]:
+    """DocMDP's level of permission if this signature certifies, and the rule of the fields that it locks."""
+    level: int | None = None
+    rule: Callable[[str], bool] | None = None
+    for reference in _followed(entry(one.dictionary, "/Reference", ())):
+        method, given = str(entry(reference, "/TransformMethod", "")), entry(reference, "/TransformParams", {})
+        if method == "/DocMDP":
+            level = int(entry(given, "/P", 2))
+        elif method == "/FieldMDP":
+            rule = _lock(str(entry(given, "/Action", "/All")), {str(name) for name in entry(given, "/Fields", ())})
+    return level, rule
+
+
+def _followed(array: Iterable[Any]) -> Iterator[Any]:
+    for one in array:
+        yield one.get_object() if isinstance(one, generic.IndirectObject) else one  # type: ignore[no-untyped-call]
+
+
+def _lock(action: str, names: set[str]) -> Callable[[str], bool]:
+    def named(name: str) -> bool:
+        return name in names or any(name.startswith(f"{parent}.") for parent in names)
+
+    return {"/Include": named, "/Exclude": lambda name: not named(name)}.get(action, lambda _name: True)
+
+
+def stray_objects(paper: Paper, start: int) -> bool:
+    """Whether objects stand after `start` that no table names: readers that mend broken files would show them."""
+    places = paper.places
+    for found in _OBJECT.finditer(paper.pdf, start):
+        at = found.start(1)
+        # Some tables point at the blanks before the number.
+        while at not in places and at > start and paper.pdf[at - 1 : at].isspace():
+            at -= 1
+        if at not in places:
+            return True
+    return False
+
+
+__all__ = ["Coverage", "Integrity", "Kind", "Paper", "integrity_of", "judge", "stray_objects"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+import zlib
 from typing import Any, Final
 
 from pyhanko.pdf_utils import generic, misc
@@ -13,7 +15,7 @@ UNREADABLE: Final[tuple[type[Exception], ...]] = (
     PathError, ValidationError, misc.PdfError, SigningError, CMSExtractionError,
     CMSStructuralError, SignatureValidationError, ValidationInfoReadingError,
     ValueError, AssertionError, KeyError, IndexError, AttributeError, TypeError, RecursionError, OSError,
-    NotImplementedError, OverflowError, ZeroDivisionError, EOFError,
+    NotImplementedError, OverflowError, ZeroDivisionError, EOFError, zlib.error, struct.error,
 )  # fmt: skip
 
 
