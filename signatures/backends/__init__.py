@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from signatures.backends.agent import Agent
 from signatures.backends.base import Adopts, Backend, Capabilities, Check, Keeper, MayBeUnset, OpenKey
+from signatures.backends.csc import Csc
+from signatures.backends.esign import Esign
 from signatures.backends.pkcs11 import Pkcs11
 from signatures.backends.software import Software
 
@@ -11,6 +13,8 @@ from signatures.backends.software import Software
 _ALL: tuple[Backend, ...] = (
     Agent(),
     Pkcs11(),
+    Csc(),
+    Esign(),
     Software(),
 )
 _BACKENDS: dict[str, Backend] = {one.code: one for one in _ALL}

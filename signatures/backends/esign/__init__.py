@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from eoffice.core.errors import DomainError, NotAvailable
+from eoffice.core.errors import NotAvailable
 from signatures.backends.base import Capabilities, Check, OpenKey
 from signatures.backends.elsewhere import opened_elsewhere, visit_address
 from signatures.backends.esign import asp
@@ -26,6 +27,10 @@ class Esign:
     code = str(Kind.ESIGN)
     capabilities = Capabilities(unlock="elsewhere", batch=True, generates=False)
 
+    def is_set_up(self) -> bool:
+        """Whether the settings name a provider; whether its keys are there is said by `check`."""
+        return bool(settings.ESIGN_URL and settings.ESIGN_ASP_ID)
+
     def check(self, credential: Credential) -> Sequence[Check]:
         title = _("The connection to eSign")
         try:
@@ -33,7 +38,7 @@ class Esign:
         except NotAvailable as error:
             return [Check("esign-set-up", title, "fault", error.message, error.remedy)]
         rows = [Check("esign-set-up", title, "good")]
-        if not credential.key_ref.get("name_hash"):
+        if not credential.subject_name:
             rows.append(
                 Check(
                     "esign-not-registered", _("Your registration at eSign"), "fault",
@@ -48,12 +53,3 @@ class Esign:
 
     def start_url(self, attempts: Sequence[SigningAttempt]) -> str:
         return visit_address(attempts)
-
-
-def configured() -> bool:
-    """Whether this instance is connected with a licensed provider, complete enough to be used."""
-    try:
-        asp.config()
-    except DomainError:
-        return False
-    return True

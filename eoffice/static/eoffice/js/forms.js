@@ -97,6 +97,8 @@
   // What only waited for a signature from elsewhere goes on by itself; not after an error, which is for reading.
   const waited = document.querySelector("form[data-goes-on]");
   if (waited && !document.querySelector(".field-error")) waited.requestSubmit();
+  const onward = document.querySelector("a[data-goes-on]");
+  if (onward) location.replace(onward.href);
 
   // Errors of a form are read out: the summary takes the focus when the page comes back with one.
   document.querySelector("[data-error-summary]")?.focus();
