@@ -13,9 +13,9 @@ from eoffice.core import clock
 from eoffice.core.actor import Actor
 from signatures.agent_key import server_key
 from signatures.agent_words import hash_words
-from signatures.models import Backend, SigningAttempt
+from signatures.models import Backend, Credential, SigningAttempt
 from signatures.models_agent import AgentErrand, ErrandState, PairedAgent, PairingCode
-from signatures.workflow import AttemptState
+from signatures.workflow import AttemptState, CredentialState
 
 # A signer that asked within this time is taken to run.
 AWAKE = timedelta(seconds=90)
@@ -28,6 +28,14 @@ def agents_of(employee_id: int) -> QuerySet[PairedAgent]:
 
 def is_awake(agent: PairedAgent) -> bool:
     return agent.last_seen_at is not None and clock.now() - agent.last_seen_at <= AWAKE
+
+
+def awaited_for(employee_id: int) -> Credential | None:
+    """The officer's approved credential that waits for the token's certificate."""
+    found: Credential | None = Credential.objects.filter(
+        employee_id=employee_id, backend=Backend.AGENT, state=CredentialState.APPROVED
+    ).first()
+    return found
 
 
 def is_signing(employee_id: int) -> bool:

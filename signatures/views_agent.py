@@ -17,7 +17,6 @@ from eoffice.core.pages import ActedRequest, signed_in
 from signatures import queries_agent
 from signatures.models_agent import AgentErrand
 from signatures.services.agent import errand_ask, errand_withdraw
-from signatures.services.agent_credential import awaited_for
 from signatures.services.agent_pairing import agent_unpair, code_shown, pairing_code_make
 
 
@@ -34,7 +33,7 @@ def agents(request: ActedRequest) -> HttpResponse:
         "code": code_shown(code) if code else "",
         "expires_at": code.expires_at if code else None,
         "address": request.build_absolute_uri("/").rstrip("/"),
-        "awaited": awaited_for(actor.person) is not None,
+        "awaited": queries_agent.awaited_for(actor.person) is not None,
     }
     return render(request, "signatures/agents.html", context)
 

@@ -259,7 +259,7 @@ def _register(agent: PairedAgent, body: bytes) -> Answer:
     row = agent_credential.credential_activate_with(
         certificate=_bytes(facts, "certificate"),
         chain=[_bytes({"one": one}, "one") for one in chain],
-        challenge=_text(facts, "challenge", 200),
+        challenge=_text(facts, "challenge", 1000),
         signature=_bytes(facts, "signature"),
         agent=agent,
     )

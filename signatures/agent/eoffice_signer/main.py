@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import base64
 import contextlib
 import platform
 import random
 import sys
 import tempfile
 import time
-from dataclasses import replace
+from base64 import b64decode, b64encode
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +21,25 @@ from eoffice_signer.token import Found, Tokens, TokenTrouble
 from eoffice_signer.wire import Office, Offline, Refused, checked_address, pair
 from eoffice_signer.words import WORDS, Voice
 
+_CHALLENGE = "eoffice proof of possession\n"
 _LONGEST_WAIT = 60.0
+_LOOK_AGAIN = 2.0
 _TRIES_TO_POST = 40
 
 
 def _b64(data: bytes) -> str:
-    return base64.b64encode(data).decode()
+    return b64encode(data).decode()
+
+
+@dataclass(frozen=True)
+class Job:
+    """An errand with all that was fetched for it and found in it."""
+
+    errand: dict[str, Any]
+    said: dict[str, Any]
+    checked: list[Checked]
+    attributes: list[bytes]
+    papers: list[Path]
 
 
 class Signer:
@@ -37,7 +50,7 @@ class Signer:
         self._pairing, self._asks, self._voice = pairing, asks, voice
         self._left: set[str] = set()
         self._told = ""
-        self._reported: set[tuple[str, str]] = set()
+        self._reported = ("", "")
 
     def run(self, *, once: bool) -> int:
         """Ask for papers until the PC is unpaired or the officer stops; no failure of the network ends it."""
@@ -68,91 +81,85 @@ class Signer:
 
     def _handle(self, errand: dict[str, Any], said: dict[str, Any]) -> bool:
         """True when the errand came to an end here."""
-        with tempfile.TemporaryDirectory(prefix="eoffice-signer-") as folder:
+        with tempfile.TemporaryDirectory(prefix="eoffice-signer-", ignore_cleanup_errors=True) as folder:
             try:
-                checked, papers = self._fetch(errand, Path(folder))
-                found = Tokens(self._pairing.module).find(checked[0].certificate)
+                job = self._fetch(errand, said, Path(folder))
+                found = self._token_with(job)
+                return found is None or self._decide(job, found)
             except WrongPaper as wrong:
                 self._asks.tell(self._voice.say("paper_wrong", code=wrong.code))
-                self._report(errand, "paper_wrong", detail=wrong.code)
-                self._left.add(errand["id"])
+                self._end(errand, "paper_wrong", detail=wrong.code)
                 return True
             except TokenTrouble as trouble:
-                # It may be plugged in any moment: said once, looked at again with the next question for papers.
-                self._tell(trouble.code)
-                self._report(errand, trouble.code)
+                self._trouble(errand, trouble)
                 return False
-            return self._decide(errand, said, checked, papers, found)
 
-    def _fetch(self, errand: dict[str, Any], folder: Path) -> tuple[list[Checked], list[Path]]:
+    def _fetch(self, errand: dict[str, Any], said: dict[str, Any], folder: Path) -> Job:
         """Every paper, checked with own eyes, and where the very bytes lie that were checked."""
-        checked, papers = [], []
+        job = Job(errand, said, [], [], [])
         for number, item in enumerate(errand["items"], start=1):
-            pdf = self._office.fetch(f"/agent/v1/papers/{item['id']}")
-            checked.append(check(pdf, base64.b64decode(item["signed_attrs"])))
-            papers.append(folder / f"{number}.pdf")
-            papers[-1].write_bytes(pdf)
-        if not checked or len({one.certificate for one in checked}) != 1:
+            pdf, attributes = self._office.fetch(f"/agent/v1/papers/{item['id']}"), b64decode(item["signed_attrs"])
+            job.checked.append(check(pdf, attributes))
+            job.attributes.append(attributes)
+            job.papers.append(folder / f"{number}.pdf")
+            job.papers[-1].write_bytes(pdf)
+        if len({one.certificate for one in job.checked}) != 1:
             raise WrongPaper("certificates")
-        return checked, papers
+        return job
 
-    def _sheet(
-        self, errand: dict[str, Any], said: dict[str, Any], checked: list[Checked], papers: list[Path], found: Found
-    ) -> Sheet:
-        say = self._voice.say
-        lines = []
-        for number, (item, one) in enumerate(zip(errand["items"], checked, strict=True), start=1):
+    def _token_with(self, job: Job) -> Found | None:
+        """The certificate that is to sign; waits until its token is plugged in. None when that is no longer wanted."""
+        while True:
+            try:
+                return self._tokens().find(job.checked[0].certificate)
+            except TokenTrouble as trouble:
+                self._trouble(job.errand, trouble)
+            time.sleep(_LOOK_AGAIN)
+            with contextlib.suppress(Offline):
+                now = self._office.get("/agent/v1/errands")["errand"]
+                if now is None or now["id"] != job.errand["id"]:
+                    self._tell("over")
+                    return None
+
+    def _sheet(self, job: Job, found: Found) -> Sheet:
+        say, lines = self._voice.say, []
+        for number, (item, one) in enumerate(zip(job.errand["items"], job.checked, strict=True), start=1):
             kind = say(item["kind"] if item["kind"] in WORDS else "paper")
             reason = say("meaning", reason=one.reason) if one.reason else ""
             pages = one.pages or say("pages_unknown")
             lines.append(say("item", number=number, kind=kind, title=item["title"], pages=pages, reason=reason))
-        latin, devanagari = hash_words([one.digest for one in checked])
-        officer, office = self._voice.of(said["officer"]), self._voice.of(said["office"])
-        pinpad = Tokens(self._pairing.module).has_pinpad(found)
-        return Sheet(
-            lines=[
-                say("asked", office=office, officer=officer),
-                *shortened(lines, self._voice),
-                say("compare", words=f"{latin} · {devanagari}"),
-                say("certificate", **_facts(found)),
-                say("binding"),
-                *([say("pinpad")] if pinpad else []),
-            ],
-            papers=papers,
-            needs_pin=not pinpad,
-        )
+        officer, office = self._voice.of(job.said["officer"]), self._voice.of(job.said["office"])
+        pinpad = self._tokens().has_pinpad(found)
+        sheet = [
+            say("asked", office=office, officer=officer),
+            *shortened(lines, self._voice),
+            say("compare", words=" · ".join(hash_words([one.digest for one in job.checked]))),
+            say("certificate", **_facts(found)),
+            say("binding"),
+            *([say("pinpad")] if pinpad else []),
+        ]
+        return Sheet(sheet, job.papers, needs_pin=not pinpad)
 
-    def _decide(
-        self, errand: dict[str, Any], said: dict[str, Any], checked: list[Checked], papers: list[Path], found: Found
-    ) -> bool:
-        tokens, note = Tokens(self._pairing.module), ""
-        try:
-            sheet = self._sheet(errand, said, checked, papers, found)
-            self._report(errand, "opened")
-            while True:
-                warning = tokens.last_try(found)
-                decision = self._asks.decide(
-                    sheet, " ".join(filter(None, (note, warning and self._voice.say(warning))))
-                )
-                if decision.act != "sign":
-                    self._report(errand, "refused" if decision.act == "refuse" else "later")
-                    self._tell("refused" if decision.act == "refuse" else "later")
-                    self._left.add(errand["id"])
-                    return True
-                attributes = [base64.b64decode(item["signed_attrs"]) for item in errand["items"]]
-                try:
-                    signatures = tokens.sign(found, decision.pin, attributes)
-                except TokenTrouble as trouble:
-                    if trouble.code != "wrong_pin":
-                        raise
-                    note = self._voice.say("wrong_pin")
-                    self._report(errand, "wrong_pin")
-                    continue
-                return self._post(errand, signatures)
-        except TokenTrouble as trouble:
-            self._tell(trouble.code)
-            self._report(errand, trouble.code)
-            return False
+    def _decide(self, job: Job, found: Found) -> bool:
+        """Lay the papers before the officer, and sign all of them under one PIN or none."""
+        sheet, tokens, note = self._sheet(job, found), self._tokens(), ""
+        self._report(job.errand, "opened")
+        while True:
+            warning = tokens.last_try(found)
+            notes = [note, *([self._voice.say(warning)] if warning else [])]
+            decision = self._asks.decide(sheet, " ".join(filter(None, notes)))
+            if decision.act != "sign":
+                code = "refused" if decision.act == "refuse" else "later"
+                self._tell(code)
+                self._end(job.errand, code)
+                return True
+            try:
+                return self._post(job.errand, tokens.sign(found, decision.pin, job.attributes))
+            except TokenTrouble as trouble:
+                if trouble.code != "wrong_pin":
+                    raise
+                note = self._voice.say("wrong_pin")
+                self._report(job.errand, "wrong_pin")
 
     def _post(self, errand: dict[str, Any], signatures: list[bytes]) -> bool:
         """Hand the signatures in; over a cut network as often as it takes, for the same bytes count once."""
@@ -177,38 +184,24 @@ class Signer:
 
     def register(self) -> int:
         """Send the token's certificate, with a signature that proves the key is there."""
-        wanted = self._office.get("/agent/v1/credential")
-        if wanted["challenge"] == "":
+        challenge = self._office.get("/agent/v1/credential")["challenge"]
+        # Beginning with these words it can be no signed attributes, so never the signature of a paper.
+        if not challenge.startswith(_CHALLENGE):
             self._tell("not_wanted")
             return 1
-        tokens = Tokens(self._pairing.module)
-        while True:
-            certificates = [one for one in tokens.certificates() if one.is_in_time]
-            if not certificates:
-                raise TokenTrouble("no_certificates")
-            say = self._voice.say
-            lines = [say("register_line", number=at, label=one.label, **_facts(one))
-                     for at, one in enumerate(certificates, start=1)]  # fmt: skip
-            picked = self._asks.pick(say("register"), lines, say("register_pin"))
-            if picked is None:
-                return 1
-            found = certificates[picked[0]]
-            # The words before the challenge keep this from ever being the signature of a paper.
-            proof = f"eoffice-credential-1\n{wanted['challenge']}\n{found.sha256.hex()}".encode()
-            try:
-                (signature,) = tokens.sign(found, picked[1], [proof])
-            except TokenTrouble as trouble:
-                if trouble.code != "wrong_pin":
-                    raise
-                self._asks.tell(say("wrong_pin"))
-                continue
-            self._office.post(
-                "/agent/v1/credential",
-                {"certificate": _b64(found.der), "chain": [_b64(der) for der in tokens.authorities()],
-                 "challenge": wanted["challenge"], "signature": _b64(signature)},
-            )  # fmt: skip
-            self._asks.tell(say("registered"))
-            return 0
+        tokens, say = self._tokens(), self._voice.say
+        certificates = [one for one in tokens.certificates() if one.is_in_time]
+        if not certificates:
+            raise TokenTrouble("no_certificates")
+        picked = self._asks.pick(say("register"), self._lines(certificates), say("register_pin"))
+        if picked is None:
+            return 1
+        found = certificates[picked[0]]
+        (signature,) = tokens.sign(found, picked[1], [challenge.encode()])
+        facts = {"certificate": _b64(found.der), "challenge": challenge, "signature": _b64(signature)}
+        self._office.post("/agent/v1/credential", facts | {"chain": [_b64(der) for der in tokens.authorities()]})
+        self._tell("registered")
+        return 0
 
     def unpair(self) -> int:
         """There and, by the caller, here; one that is unknown there already is as good."""
@@ -221,17 +214,31 @@ class Signer:
         """Say what stands: the office, and the certificates on the tokens."""
         said = self._office.get("/agent/v1/errands")
         self._tell("waiting", office=self._voice.of(said["office"]))
-        for at, one in enumerate(Tokens(self._pairing.module).certificates(), start=1):
-            self._asks.tell(self._voice.say("register_line", number=at, label=one.label, **_facts(one)))
+        for line in self._lines(self._tokens().certificates()):
+            self._asks.tell(line)
         return 0
 
+    def _tokens(self) -> Tokens:
+        return Tokens(self._pairing.module)
+
+    def _lines(self, certificates: list[Found]) -> list[str]:
+        numbered = enumerate(certificates, start=1)
+        return [self._voice.say("register_line", number=at, label=one.label, **_facts(one)) for at, one in numbered]
+
+    def _trouble(self, errand: dict[str, Any], trouble: TokenTrouble) -> None:
+        self._tell(trouble.code)
+        self._report(errand, trouble.code)
+
+    def _end(self, errand: dict[str, Any], code: str, *, detail: str = "") -> None:
+        self._left.add(errand["id"])
+        self._report(errand, code, detail=detail)
+
     def _report(self, errand: dict[str, Any], code: str, *, detail: str = "") -> None:
-        """So that the page in the browser says the same; each thing once, and never worth stopping for."""
-        if code != "wrong_pin" and (errand["id"], code) in self._reported:
-            return
-        self._reported.add((errand["id"], code))
-        with contextlib.suppress(Offline, Refused):
-            self._office.post(f"/agent/v1/errands/{errand['id']}/report", {"code": code, "detail": detail})
+        """So that the page in the browser says the same. Not twice in a row, and never worth stopping for."""
+        if (errand["id"], code) != self._reported or code == "wrong_pin":
+            self._reported = (errand["id"], code)
+            with contextlib.suppress(Offline, Refused):
+                self._office.post(f"/agent/v1/errands/{errand['id']}/report", {"code": code, "detail": detail})
 
     def _tell(self, code: str, **facts: object) -> None:
         """Say it, unless it was the last thing said."""

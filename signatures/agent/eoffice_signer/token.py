@@ -63,13 +63,11 @@ class Found:
 
     @property
     def name(self) -> str:
-        names = self.certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
-        return str(names[0].value) if names else self.certificate.subject.rfc4514_string()
+        return _common_name(self.certificate.subject)
 
     @property
     def issuer(self) -> str:
-        names = self.certificate.issuer.get_attributes_for_oid(NameOID.COMMON_NAME)
-        return str(names[0].value) if names else self.certificate.issuer.rfc4514_string()
+        return _common_name(self.certificate.issuer)
 
     @property
     def is_in_time(self) -> bool:
@@ -86,6 +84,11 @@ class Found:
             usage = self.certificate.extensions.get_extension_for_class(x509.KeyUsage).value
             return usage.digital_signature or usage.content_commitment
         return True
+
+
+def _common_name(name: x509.Name) -> str:
+    found = name.get_attributes_for_oid(NameOID.COMMON_NAME)
+    return str(found[0].value) if found else name.rfc4514_string()
 
 
 def _module(named: str) -> str:

@@ -120,9 +120,9 @@ class Office:
         except Refused as refusal:
             if refusal.code != "agent_stamp":
                 raise
-            # This PC's clock differs from the office's: take over theirs, and begin after the last one they know.
+            # This PC's clock differs from the office's: take over theirs, and go on after the last one they know.
             self._offset = int(refusal.facts["now"]) - time.time_ns() // 1000
-            self._last = max(self._last, int(refusal.facts["last"]))
+            self._last = int(refusal.facts["last"])
             return self._once(method, path, body)
 
     def _once(self, method: str, path: str, body: bytes) -> bytes:

@@ -13,7 +13,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "import": ("Certified staff sheet", "प्रमाणित कर्मचारी पत्रक"),
     "charge_list": ("Charge list", "कार्यभार सूची"),
     "note": ("Note", "टिप्पणी"),
-    "check": ("Test signature", "परीक्षण हस्ताक्षर"),
+    "endorsement": ("Endorsement", "पृष्ठांकन"),
+    "withdrawal": ("Withdrawal of a letter", "पत्र की वापसी"),
+    "check_up": ("Test signature", "परीक्षण हस्ताक्षर"),
     "paper": ("Paper", "काग़ज़"),
     # the sheet
     "title": ("e-Office signer", "ई-ऑफ़िस हस्ताक्षरक"),
@@ -129,8 +131,14 @@ class Voice:
     def say(self, code: str, /, **facts: object) -> str:
         """The sentence of a code; the code itself where there is none."""
         both = WORDS.get(code)
-        return code if both is None else both[self.language == "hi"].format(**facts)
+        facts = {name: plain(str(value)) for name, value in facts.items()}
+        return plain(code) if both is None else both[self.language == "hi"].format(**facts)
 
     def of(self, facts: dict[str, str]) -> str:
         """The server's own words, sent in both languages."""
-        return facts.get(self.language) or facts.get("en", "")
+        return plain(str(facts.get(self.language) or facts.get("en", "")))
+
+
+def plain(text: str) -> str:
+    """Without what moves the cursor, hides or turns around text: titles come from the server and from papers."""
+    return "".join(c for c in text if c.isprintable() or c in "\u200c\u200d")
