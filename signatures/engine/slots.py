@@ -6,6 +6,7 @@ pyHanko passes a sneaky extra signature that covers text as harmless (signing.md
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +23,7 @@ from signatures.engine.increment import Increment
 from signatures.engine.reading import UNREADABLE, entry
 
 MAX_SLOTS: Final = 10
+_PART_2: Final = re.compile(rb"""pdfaid:part(?:>|\s*=\s*["'])\s*2\b""")
 _ACTIVE: Final = {"/JavaScript": "javascript", "/Launch": "launch-action", "/ImportData": "import-action"}
 
 
@@ -48,6 +50,8 @@ def prepare_slots(
     try:
         writer = Increment(BytesIO(pdf), strict=True)
         _refuse_unfit(writer.prev)
+        if attachments:
+            _refuse_part_2(writer.prev)
         for attachment in attachments:
             _embed(writer, attachment, at)
         for name in slots:
@@ -68,6 +72,41 @@ def empty_slots(pdf: bytes) -> list[str]:
         return [name for name, _value, _ref in fields.enumerate_sig_fields(reader, filled_status=False)]
     except UNREADABLE as error:
         raise CannotPrepare(f"The PDF can't be read strictly ({type(error).__name__}).", code="unreadable") from error
+
+
+def is_unfinished(pdf: bytes) -> bool:
+    """Whether some have signed and others not yet. Such a paper can only be finished as it is, or be drawn anew."""
+    try:
+        reader = PdfFileReader(BytesIO(pdf), strict=True)
+        states = {value is not None for _name, value, _ref in fields.enumerate_sig_fields(reader)}
+    except UNREADABLE as error:
+        raise CannotPrepare(f"The PDF can't be read strictly ({type(error).__name__}).", code="unreadable") from error
+    return states == {True, False}
+
+
+def require_fresh(pdf: bytes) -> None:
+    """`CannotPrepare` unless the PDF comes straight from the drawing.
+
+    A paper that was returned for correction takes over neither signatures nor prepared slots: their order and number
+    belong to the paper as it was.
+    """
+    try:
+        reader = PdfFileReader(BytesIO(pdf), strict=True)
+        states = [value is not None for _name, value, _ref in fields.enumerate_sig_fields(reader)]
+    except UNREADABLE as error:
+        raise CannotPrepare(f"The PDF can't be read strictly ({type(error).__name__}).", code="unreadable") from error
+    if any(states):
+        raise CannotPrepare("The PDF is signed already.", code="signed-already")
+    if states:
+        raise CannotPrepare("The PDF was prepared for signing before; draw it anew.", code="slots-prepared")
+
+
+def _refuse_part_2(reader: PdfFileReader) -> None:
+    """By the XMP packet: `pdfaid:part` 2, as an element or as an attribute."""
+    metadata = entry(reader.root, "/Metadata")
+    packet = bytes(metadata.data) if isinstance(metadata, generic.StreamObject) else b""
+    if _PART_2.search(packet) is not None:
+        raise CannotPrepare("PDF/A-2 takes no such attachment; draw it as PDF/A-3.", code="attachment-in-pdfa-2")
 
 
 def _is_field_name(name: str) -> bool:
