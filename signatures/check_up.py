@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Final, Literal
 
 from asn1crypto import cms
 from cryptography import x509
@@ -195,5 +195,5 @@ def _clock() -> Check:
     fault = format_lazy(
         _("This server's clock differs from the time authority's by {seconds} s."), seconds=int(off.total_seconds())
     )
-    state = "fault" if off > CLOCK_FAULT else "warning"
+    state: Literal["fault", "warning"] = "fault" if off > CLOCK_FAULT else "warning"
     return Check("clock", title, state, fault, _("The operator must set the server's clock (NTP)."))

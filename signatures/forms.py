@@ -10,8 +10,6 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from signatures.workflow import RetiredKind
-
 _FORMATS = ("%d-%m-%Y", "%d.%m.%Y", "%d/%m/%Y", "%Y-%m-%d")
 
 
@@ -51,31 +49,3 @@ class FactorsForm(forms.Form):
 class LookUpForm(FactorsForm):
     reference = forms.CharField(label=_("Reference number"), max_length=20)
     field_order = ("reference", "on", "signer")
-
-
-class PinForm(forms.Form):
-    """A new PIN, typed twice. What a PIN must be like is said by the service."""
-
-    pin = forms.CharField(
-        label=_("Choose a PIN"),
-        help_text=_("At least 8 characters. Write it down nowhere; nobody can read or reset it."),
-        max_length=64,
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )
-    again = forms.CharField(
-        label=_("The same PIN again"),
-        max_length=64,
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )
-
-    def clean(self) -> dict[str, Any] | None:
-        facts = super().clean() or {}
-        if "pin" in facts and "again" in facts and facts["pin"] != facts["again"]:
-            self.add_error("again", _("The two PINs differ. Type both anew."))
-        return facts
-
-
-class RetireForm(forms.Form):
-    kind = forms.ChoiceField(label=_("Why it ends"), choices=RetiredKind.choices)

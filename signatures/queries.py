@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from employee_master.models import FULL_KINDS, Charge, ChargeKind
+from employee_master.models import FULL_KINDS, Charge, ChargeKind, Office
 from employee_master.queries import active_on
 from eoffice.access import managed_q
 from eoffice.core import clock
@@ -104,6 +104,67 @@ def mapped_q(office_id: int) -> Q:
     ordered = charges.filter(Q(kind=ChargeKind.SUBSTANTIVE) | ~Q(order_number=""))
     mappings = CredentialMapping.objects.filter(credential=OuterRef("pk"), office_id=office_id, ended_at__isnull=True)
     return Q(Exists(ordered)) | Q(Exists(mappings))
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """An officer of another office with a full charge here: how the own credential counts here, if it does."""
+
+    credential: Credential
+    charge: Charge
+    mapping: CredentialMapping | None
+
+    @property
+    def counts(self) -> bool:
+        return self.mapping is not None or bool(self.charge.order_number)
+
+
+def guests_of(office_id: int) -> list[Guest]:
+    """Officers with a further charge in the office whose credential is registered elsewhere (R20)."""
+    charges = Charge.objects.filter(
+        active_on(clock.today()), post__office_id=office_id, kind__in=FULL_KINDS,
+        employee__credentials__state__in=WORKING,
+    ).exclude(kind=ChargeKind.SUBSTANTIVE)  # fmt: skip
+    charges = charges.select_related("post", "employee").order_by("post__name_en", "pk")
+    credentials = {
+        one.employee_id: one
+        for one in Credential.objects.select_related("office", "employee").filter(
+            state__in=WORKING, employee__in=[charge.employee_id for charge in charges]
+        ).exclude(office_id=office_id)
+    }  # fmt: skip
+    mappings = {
+        one.credential_id: one
+        for one in CredentialMapping.objects.filter(
+            office_id=office_id, ended_at__isnull=True, credential__in=credentials.values()
+        )
+    }
+    return [
+        Guest(credentials[charge.employee_id], charge, mappings.get(credentials[charge.employee_id].pk))
+        for charge in charges
+        if charge.employee_id in credentials
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class MappedOffice:
+    """A further office at which a credential counts, and by which order."""
+
+    office: Office
+    order_number: str
+
+
+def mapped_offices(credential: Credential) -> list[MappedOffice]:
+    """Where the credential counts beside the office of its registration (R20)."""
+    charges = Charge.objects.filter(
+        active_on(clock.today()), employee=credential.employee_id, kind__in=FULL_KINDS
+    ).exclude(kind=ChargeKind.SUBSTANTIVE).exclude(order_number="")  # fmt: skip
+    found = {
+        charge.post.office_id: MappedOffice(charge.post.office, charge.order_number)
+        for charge in charges.exclude(post__office=credential.office_id).select_related("post__office")
+    }
+    for mapping in credential.mappings.filter(ended_at__isnull=True).select_related("office"):
+        found[mapping.office_id] = MappedOffice(mapping.office, mapping.order_number)
+    return list(found.values())
 
 
 def require_at_office(credential: Credential, actor: Actor) -> None:

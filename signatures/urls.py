@@ -1,6 +1,6 @@
 from django.urls import path
 
-from signatures import views, views_agent, views_agent_api, views_credential
+from signatures import views, views_agent, views_agent_api, views_check_up, views_credential, views_office, views_remote
 
 app_name = "signatures"
 urlpatterns = [
@@ -10,11 +10,25 @@ urlpatterns = [
     path("v/<str:reference>", views.reference, name="reference_short"),
     path("signature/", views_credential.mine, name="mine"),
     path("signature/request/", views_credential.request_credential, name="request"),
+    path("signature/renew/", views_credential.renew, name="renew"),
     path("signature/activate/", views_credential.activate, name="activate"),
-    path("signature/requests/", views_credential.requests, name="requests"),
-    path("signature/requests/<int:pk>/approve/", views_credential.approve, name="approve"),
-    path("signature/requests/<int:pk>/resume/", views_credential.resume, name="resume"),
-    path("signature/requests/<int:pk>/retire/", views_credential.retire, name="retire"),
+    path("signature/certificate-request/", views_credential.certificate_request, name="certificate_request"),
+    path("signature/certificate/", views_credential.certify, name="certify"),
+    path("signature/import/", views_credential.import_key, name="import"),
+    path("signature/pin/", views_credential.pin, name="pin"),
+    path("signature/check-up/", views_check_up.show, name="check_up"),
+    path("signature/check-up/test/", views_check_up.trial, name="trial"),
+    path("signature/check-up/test/<uuid:attempt>/", views_check_up.trial_sheet, name="trial_sheet"),
+    path("signature/requests/", views_office.requests, name="requests"),
+    path("signature/requests/<int:pk>/approve/", views_office.approve, name="approve"),
+    path("signature/requests/<int:pk>/suspend/", views_office.suspend, name="suspend"),
+    path("signature/requests/<int:pk>/resume/", views_office.resume, name="resume"),
+    path("signature/requests/<int:pk>/retire/", views_office.retire, name="retire"),
+    path("signature/requests/<int:pk>/map/", views_office.map_here, name="map"),
+    path("signature/mappings/<int:pk>/end/", views_office.unmap, name="unmap"),
+    path("signature/policy/", views_office.rules, name="rules"),
+    path("signature/policy/new/", views_office.rule_new, name="rule_new"),
+    path("signature/policy/<int:pk>/lift/", views_office.rule_end, name="rule_end"),
     path("signature/agents/", views_agent.agents, name="agents"),
     path("signature/agents/code/", views_agent.agent_code, name="agent_code"),
     path("signature/agents/<uuid:agent>/unpair/", views_agent.unpair, name="agent_unpair"),
@@ -28,4 +42,13 @@ urlpatterns = [
     path("agent/v1/errands/<uuid:errand>/report", views_agent_api.report, name="api_report"),
     path("agent/v1/credential", views_agent_api.credential, name="api_credential"),
     path("agent/v1/unpair", views_agent_api.unpair, name="api_unpair"),
+    path("signature/provider/", views_remote.visit, name="visit"),
+    path("signature/provider/register/", views_remote.register, name="visit_register"),
+    path("signature/provider/return/", views_remote.visit_return, name="visit_return"),
+    path("signature/provider/<uuid:visit>/", views_remote.visit_detail, name="visit_detail"),
+    path("signature/provider/<uuid:visit>/release/", views_remote.visit_release, name="visit_release"),
+    path("signature/provider/<uuid:visit>/otp/", views_remote.visit_otp, name="visit_otp"),
+    path("signature/provider/<uuid:visit>/key/", views_remote.visit_key, name="visit_key"),
+    path("signature/provider/<uuid:visit>/cancel/", views_remote.visit_cancel, name="visit_cancel"),
+    path("esign/response/", views_remote.esign_response, name="esign_response"),
 ]

@@ -114,6 +114,8 @@ def _nav(request: HttpRequest, actor: Actor, counts: inbox.Counts) -> list[dict[
             item("employee_master:holidays", "calendar3", _("Holidays")),
             item("files:heads", "list-ol", _("File heads")),
         ]
+        if actor.has_role(Role.SUPER_ADMIN):
+            organisation.append(item("signatures:rules", "pen", _("Signing policy")))
         groups.append({"label": _("Organisation"), "items": organisation})
     return groups
 

@@ -31,7 +31,7 @@ from signatures.engine import certificates, softkey
 from signatures.engine.errors import EngineError, Swapped
 from signatures.models import WORKING, Backend, Credential, CredentialMapping
 from signatures.services import profile, unlock
-from signatures.services.brought import Brought
+from signatures.services.brought import Brought, issuers_of
 from signatures.services.credential import locked, record, require_state, retire_row
 from signatures.services.pin import checked_new_pin
 from signatures.workflow import CredentialState, RetiredKind
@@ -317,6 +317,11 @@ def checked(certificate: bytes, chain: Sequence[bytes], *, request: bytes = b"")
     return facts
 
 
+def is_for(certificate: bytes, request: bytes) -> bool:
+    """Whether the certificate is of the key that made this request."""
+    return certificates.belongs_to_key(certificate, _key_of(request))
+
+
 def _key_of(request: bytes) -> rsa.RSAPublicKey | ec.EllipticCurvePublicKey:
     info = csr.CertificationRequest.load(request)["certification_request_info"]["subject_pk_info"]
     key = serialization.load_der_public_key(info.dump())
@@ -331,3 +336,20 @@ def _unfit() -> BadInput:
         _("The certificate is not for this key, or not for signing documents."),
         _("Ask the certifying authority for a signing certificate for the request that was sent."),
     )
+
+
+__all__ = [
+    "CHALLENGE_LASTS",
+    "activate_row",
+    "activation_challenge",
+    "checked",
+    "credential_activate",
+    "credential_adopt",
+    "credential_certify",
+    "credential_import",
+    "credential_prepare",
+    "credential_prove",
+    "is_for",
+    "issuers_of",
+    "own_approved",
+]

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from base64 import b64decode
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -93,11 +94,11 @@ def _brought(encoded: bytes, ders: list[bytes]) -> Brought:
     if not fit:
         raise _refused("key-kind")
     assert isinstance(key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey)
-    return Brought(key, ders[0], _issuers(ders[0], ders[1:]))
+    return Brought(key, ders[0], tuple(issuers_of(ders[0], ders[1:])))
 
 
-def _issuers(leaf: bytes, others: list[bytes]) -> tuple[bytes, ...]:
-    """Those of the further certificates that lead up from the leaf, without the root."""
+def issuers_of(leaf: bytes, others: Sequence[bytes]) -> list[bytes]:
+    """Those of the further certificates that lead up from the leaf, nearest first, without the root."""
     chain: list[bytes] = []
     below = x509.load_der_x509_certificate(leaf)
     for _step in range(_CHAIN_MAX):
@@ -108,7 +109,7 @@ def _issuers(leaf: bytes, others: list[bytes]) -> tuple[bytes, ...]:
         if below.subject == below.issuer:
             break
         chain.append(above)
-    return tuple(chain)
+    return chain
 
 
 def _issued(candidate: bytes, below: x509.Certificate) -> bool:

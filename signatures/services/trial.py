@@ -49,7 +49,7 @@ def own_trial(*, attempt: UUID, actor: Actor) -> SigningAttempt:
     found = SigningAttempt.objects.select_related("credential").filter(
         uuid=attempt, purpose=policy.CHECK_UP, credential__employee_id=actor.employee_id
     )
-    row = found.first()
+    row: SigningAttempt | None = found.first()
     if row is None or actor.employee_id is None:
         raise NotVisible
     return row

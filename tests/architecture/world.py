@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from functools import cache
 from typing import Any
+from uuid import UUID
 
 from django.core import signing
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -64,6 +65,7 @@ class World:
         officer = people.actor("section_officer")
         asked = credential_request(office_id=people.offices["GAD"].pk, actor=officer)
         self.args |= {"credential active": {"pk": credential.pk}, "credential asked": {"pk": asked.pk}}
+        self.args["no attempt"] = {"attempt": UUID(int=1)}
         self._receipts()
         self._files()
         self._decisions()

@@ -7,25 +7,19 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-from django.conf import settings as configured
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.http import HttpResponse
 from django.test import Client
-from pytest_django import Settings
 
-from employee_master.models import Employee
-from eoffice.demo.authority import Authority
 from eoffice.documents.models import Document
 from eoffice.documents.queries import document_bytes
-from signatures import queries, views
-from signatures.models import Credential, SignedPaper, SigningAttempt
+from signatures import views
+from signatures.models import SignedPaper, SigningAttempt
 from signatures.services import paper as papers
 from signatures.services import signing, upgrade
-from signatures.services.credential import credential_approve, credential_request, credential_suspend
-from signatures.workflow import CredentialState
-from tests.cast import PASSWORD, Cast
+from tests.cast import Cast
 from tests.signatures.authority import World, letter
 from tests.signatures.conftest import PIN, register
 
@@ -173,102 +167,6 @@ def test_too_many_checks_from_one_address_wait(
 def test_both_languages_stand_on_the_result(client: Client, instance: World) -> None:
     page = upload(client, letter(), language="hi")
     assert 'lang="en"' in page
-
-
-def test_my_signature_shows_state_and_days_and_only_mine(client: Client, instance: World, cast: Cast) -> None:
-    register(instance, cast)
-    client.force_login(cast.account("secretary"), backend="django.contrib.auth.backends.ModelBackend")
-    page = text(client.get("/signature/", headers={"accept-language": "en"}))
-    assert "days left" in page
-    assert "5 tries left" in page
-    assert "neem" not in page
-    client.force_login(cast.account("auditor"), backend="django.contrib.auth.backends.ModelBackend")
-    page = text(client.get("/signature/", headers={"accept-language": "en"}))
-    assert "No digital signature is registered to you." in page
-    assert client.post("/signature/request/").status_code == 302
-    assert "Requested" in text(client.get("/signature/", headers={"accept-language": "en"}))
-    assert PASSWORD
-
-
-def as_(client: Client, cast: Cast, name: str) -> Client:
-    client.force_login(cast.account(name), backend="django.contrib.auth.backends.ModelBackend")
-    return client
-
-
-def issue_here(employee: Employee, request: bytes) -> tuple[bytes, tuple[bytes, ...]]:
-    """Named by the setting, as an instance names its own connection to a certifying authority."""
-    issued = Authority.open(Path(configured.DATA_DIR)).issue_for_request(request, name=employee.name_hi)
-    return issued.certificate, issued.chain
-
-
-def test_an_officer_comes_to_a_signature_through_pages_alone(
-    client: Client, instance: World, cast: Cast, settings: Settings
-) -> None:
-    settings.DATA_DIR = instance.authority.folder
-    settings.CREDENTIAL_ISSUER = f"{__name__}.issue_here"
-    english = {"accept-language": "en"}
-    pins = {"pin": "kachnar-8531", "again": "kachnar-8531"}
-    assert as_(client, cast, "secretary").post("/signature/request/").status_code == 302
-    assert client.post("/signature/activate/", pins).status_code == 409, "nobody has approved yet"
-    assert client.get("/signature/requests/").status_code == 403
-
-    page = text(as_(client, cast, "emd_manager").get("/signature/requests/", headers=english))
-    assert cast.employee("secretary").name_en in page
-    asked = Credential.objects.get()
-    assert client.post(f"/signature/requests/{asked.pk}/approve/").status_code == 302
-
-    page = text(as_(client, cast, "secretary").get("/signature/", headers=english))
-    assert "Choose your PIN" in page
-    for wrong in ({"pin": "kachnar-8531", "again": "kachnar-8532"}, {"pin": "11111111", "again": "11111111"}, {}):
-        assert client.post("/signature/activate/", wrong).status_code == 400
-    assert Credential.objects.get().state == CredentialState.APPROVED
-    assert client.post("/signature/activate/", pins).status_code == 302
-    page = text(client.get("/signature/", headers=english))
-    assert "days left" in page
-    assert "kachnar" not in page
-    assert queries.credential_to_sign(cast.actor("secretary")).pk == asked.pk
-
-
-def test_the_manager_resumes_and_ends_what_belongs_to_the_office(client: Client, instance: World, cast: Cast) -> None:
-    credential = register(instance, cast)
-    credential_suspend(credential_id=credential.pk, why="leave", actor=cast.actor("emd_manager"))
-    page = text(as_(client, cast, "emd_manager").get("/signature/requests/", headers={"accept-language": "en"}))
-    assert "Let sign again" in page
-    assert client.post(f"/signature/requests/{credential.pk}/resume/").status_code == 302
-    assert client.post(f"/signature/requests/{credential.pk}/retire/", {"kind": "whim"}).status_code == 400
-    assert client.post(f"/signature/requests/{credential.pk}/retire/", {"kind": "lost"}).status_code == 302
-    assert queries.live_credential(cast.actor("secretary")) is None
-
-
-def test_the_own_request_and_that_of_another_office_are_not_decided(client: Client, cast: Cast) -> None:
-    own = credential_request(office_id=cast.offices["GAD"].pk, actor=cast.actor("emd_manager"))
-    away = credential_request(office_id=cast.offices["FIN"].pk, actor=cast.actor("outsider"))
-    as_(client, cast, "emd_manager")
-    page = text(client.get("/signature/requests/", headers={"accept-language": "en"}))
-    assert "nobody decides that for themselves" in page
-    assert cast.employee("outsider").name_en not in page
-    assert client.post(f"/signature/requests/{own.pk}/approve/").status_code == 403
-    assert client.post(f"/signature/requests/{away.pk}/approve/").status_code == 404
-    as_(client, cast, "super_admin")
-    assert client.post(f"/signature/requests/{own.pk}/approve/").status_code == 302
-    assert client.post(f"/signature/requests/{away.pk}/approve/").status_code == 302
-
-
-def test_without_a_certifying_authority_the_page_says_whom_to_ask(
-    client: Client, instance: World, cast: Cast, settings: Settings
-) -> None:
-    settings.CREDENTIAL_ISSUER = ""
-    asked = credential_request(office_id=cast.offices["GAD"].pk, actor=cast.actor("secretary"))
-    credential_approve(credential_id=asked.pk, actor=cast.actor("emd_manager"))
-    page = text(as_(client, cast, "secretary").get("/signature/", headers={"accept-language": "en"}))
-    assert "EOFFICE_CREDENTIAL_ISSUER" in page
-    pins = {"pin": "kachnar-8531", "again": "kachnar-8531"}
-    assert client.post("/signature/activate/", pins).status_code == 503
-
-
-def test_strangers_are_sent_to_sign_in(client: Client, cast: Cast) -> None:
-    assert client.get("/signature/").status_code == 302
-    assert client.post("/signature/request/").status_code == 302
 
 
 def test_the_command_prints_one_json_line_a_file(
