@@ -29,6 +29,7 @@ from eoffice.core.errors import NotAllowed
 from signatures.backends import OpenKey, backend
 from signatures.engine.softkey import UnlockedKey
 from signatures.models import Credential, SigningAttempt
+from signatures.services.standing import asked_once_a_minute
 
 # The desk of others goes before: a batch may take a moment longer.
 _NICE = 5
@@ -114,11 +115,11 @@ def handed(stream: BinaryIO) -> Iterator[Handed]:
             base64.b64decode(message["key"]), password=None, unsafe_skip_rsa_key_validation=True
         )
         assert isinstance(loaded, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey)
-        with UnlockedKey(loaded) as unlocked:
+        with UnlockedKey(loaded) as unlocked, asked_once_a_minute():
             yield Handed(message["facts"], unlocked)
     elif "pin" in message:
         credential = Credential.objects.select_related("employee").get(pk=message["credential"])
-        with backend(credential.backend).open(credential, secret=message["pin"]) as opened:
+        with backend(credential.backend).open(credential, secret=message["pin"]) as opened, asked_once_a_minute():
             yield Handed(message["facts"], opened)
     else:
         yield Handed(message["facts"], None)

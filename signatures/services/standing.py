@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Final
 
 from django.conf import settings
@@ -20,13 +24,33 @@ from signatures.workflow import RetiredKind
 # The officer waits for this long at most; a registry's outage does not stop an office.
 SECONDS: Final = 4.0
 _PROOFS = Proofs()
+KEPT_SECONDS: Final = 60.0
+_KEPT: ContextVar[dict[str, tuple[float, Status]] | None] = ContextVar("standing_kept", default=None)
 
 
 def standing_now(credential: Credential) -> Status:
     """`good`, `revoked`, or `unknown` where nobody answered in time. Where each act has its own certificate: `good`."""
     if not credential.certificate:
         return "good"
-    return status_now(bytes(credential.certificate), chain_of(credential), custody.trust(), SECONDS, proofs=_PROOFS)
+    kept = _KEPT.get()
+    if kept is not None and credential.certificate_sha256 in kept:
+        at, standing = kept[credential.certificate_sha256]
+        if time.monotonic() - at < KEPT_SECONDS:
+            return standing
+    standing = status_now(bytes(credential.certificate), chain_of(credential), custody.trust(), SECONDS, proofs=_PROOFS)
+    if kept is not None:
+        kept[credential.certificate_sha256] = (time.monotonic(), standing)
+    return standing
+
+
+@contextmanager
+def asked_once_a_minute() -> Iterator[None]:
+    """Within the block an answer, or silence, counts for a minute: a list of a hundred papers asks once, not each."""
+    token = _KEPT.set({})
+    try:
+        yield
+    finally:
+        _KEPT.reset(token)
 
 
 def require_standing(credential: Credential) -> Status:
