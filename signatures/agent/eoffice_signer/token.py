@@ -181,7 +181,8 @@ class Tokens:
         return signed
 
     def _tokens(self) -> list[pkcs11.Token]:
-        return list(self._library.get_tokens())
+        # A blank one holds nothing yet.
+        return [one for one in self._library.get_tokens() if one.flags & TokenFlag.TOKEN_INITIALIZED]
 
     def _token(self, found: Found) -> pkcs11.Token:
         token = next((one for one in self._tokens() if one.slot.slot_id == found.slot), None)
