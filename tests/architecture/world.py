@@ -28,6 +28,7 @@ from files.services.draft import draft_create
 from files.services.file import file_forward, file_open, file_park
 from files.services.paper import receipt_file
 from files.workflow import DraftState
+from signatures.models_remote import ProviderVisit, VisitStep
 from signatures.services.credential import credential_request
 from tests.architecture.accounts import account_things
 from tests.architecture.people import people_things
@@ -66,6 +67,11 @@ class World:
         asked = credential_request(office_id=people.offices["GAD"].pk, actor=officer)
         self.args |= {"credential active": {"pk": credential.pk}, "credential asked": {"pk": asked.pk}}
         self.args["no attempt"] = {"attempt": UUID(int=1)}
+        visit = ProviderVisit.objects.create(
+            credential=credential, step=VisitStep.RESPONSE, handle="of-the-matrix", opened_at=clock.now(),
+            expires_at=clock.now() + timedelta(minutes=10),
+        )  # fmt: skip
+        self.args["visit"] = {"visit": visit.uuid}
         self._receipts()
         self._files()
         self._decisions()
