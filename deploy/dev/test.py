@@ -45,6 +45,8 @@ NEEDS = {
     "qpdf": ("qpdf", "that qpdf finds our letters sound"),
     "xgettext": ("gettext", "that the Hindi catalogue is complete"),
     "openssl": ("openssl", "that openssl verifies our signatures"),
+    "softhsm2-util": ("softhsm2", "the security module and the officer's token, for which SoftHSM stands in"),
+    "pkcs11-tool": ("opensc", "that a token set up by another program is read"),
     "noto": ("fonts-noto-core", "Hindi in the pictures as a fresh machine shows it"),
 }
 

@@ -7,6 +7,14 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+import pkcs11
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from pkcs11 import Attribute
+from pkcs11.util.rsa import decode_rsa_private_key
+from pkcs11.util.x509 import decode_x509_certificate
+
+from tests.signatures.authority import Officer
+
 MODULES = (
     "/usr/lib/softhsm/libsofthsm2.so",
     "/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so",
@@ -33,7 +41,9 @@ class SoftHsm:
 
     def set_up(self) -> None:
         (self.folder / "tokens").mkdir(parents=True)
-        self.conf.write_text(f"directories.tokendir = {self.folder / 'tokens'}\nobjectstore.backend = file\nlog.level = ERROR\n")
+        self.conf.write_text(
+            f"directories.tokendir = {self.folder / 'tokens'}\nobjectstore.backend = file\nlog.level = ERROR\n"
+        )
 
     def add_token(self, label: str, pin: str) -> None:
         subprocess.run(
@@ -49,3 +59,21 @@ class SoftHsm:
     def put_back(self) -> None:
         (self.folder / "tokens").rmdir()
         (self.folder / "pulled").rename(self.folder / "tokens")
+
+    def put_key(self, label: str, pin: str, officer: Officer, key_id: str) -> None:
+        """A key and its certificate as a certifying authority's counter leaves them on a token."""
+        pkcs1 = officer.key.private_bytes(Encoding.DER, PrivateFormat.TraditionalOpenSSL, NoEncryption())
+        self._write(label, pin, decode_rsa_private_key(pkcs1), key_id)
+        self.put_certificate(label, pin, officer.certificate, key_id)
+
+    def put_certificate(self, label: str, pin: str, certificate: bytes, key_id: str) -> None:
+        self._write(label, pin, decode_x509_certificate(certificate), key_id)
+
+    def _write(self, label: str, pin: str, attributes: dict[Attribute, object], key_id: str) -> None:
+        lib = pkcs11.lib(self.module)
+        lib.reinitialize()
+        try:
+            with lib.get_token(token_label=label).open(rw=True, user_pin=pin) as session:
+                session.create_object({**attributes, Attribute.TOKEN: True, Attribute.ID: bytes.fromhex(key_id)})
+        finally:
+            lib.finalize()
