@@ -226,13 +226,15 @@ def _challenge_wrong() -> BadInput:
 
 def activate_row(
     credential: Credential, *, certificate: bytes, chain: Sequence[bytes], wrapped: dict[str, Any],
-    key_ref: dict[str, Any], actor: Actor,
+    key_ref: dict[str, Any], actor: Actor, subject_name: str = "",
 ) -> Credential:  # fmt: skip
     """One transaction: the credential that this one replaces ends, and this one is active. What was checked is given.
 
+    Without a certificate (each act makes its own, Indian eSign) `subject_name` says for whom those must be.
+
     Refused (`certificate_registered`) when the certificate belongs to another registration, living or former.
     """
-    facts = certificates.facts_of_der(certificate)
+    facts = certificates.facts_of_der(certificate) if certificate else None
     try:
         with transaction.atomic():
             row = locked(credential.pk)
@@ -240,8 +242,10 @@ def activate_row(
             mapped = _end_replaced(row, actor)
             row.activate(at=clock.now())
             row.certificate, row.chain = certificate, [b64encode(der).decode() for der in chain]
-            row.certificate_sha256, row.subject_name = facts.sha256, facts.common_name[:300]
-            row.not_before, row.not_after = facts.not_before, facts.not_after
+            row.subject_name = (facts.common_name if facts else subject_name)[:300]
+            if facts is not None:
+                row.certificate_sha256 = facts.sha256
+                row.not_before, row.not_after = facts.not_before, facts.not_after
             row.wrapped_key, row.key_ref, row.certificate_request = wrapped, key_ref, b""
             row.pin_failures = 0
             row.save()
@@ -250,7 +254,7 @@ def activate_row(
                     credential=row, office_id=one.office_id, order_number=one.order_number,
                     mapped_by_id=one.mapped_by_id, mapped_at=clock.now(),
                 )  # fmt: skip
-            record(row, Action.CREDENTIAL_ACTIVATE, actor, {"certificate_sha256": facts.sha256})
+            record(row, Action.CREDENTIAL_ACTIVATE, actor, {"certificate_sha256": row.certificate_sha256})
     except IntegrityError as error:
         raise WrongState(
             "certificate_registered",

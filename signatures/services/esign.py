@@ -20,19 +20,17 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from eoffice.core import clock
-from eoffice.core.actions import Action
 from eoffice.core.actor import Actor
 from eoffice.core.errors import BadInput, DomainError
-from eoffice.ledger.writer import record_event
 from signatures.backends.esign import answer, asp
-from signatures.engine import certificates, whole_cms
+from signatures.engine import whole_cms
 from signatures.engine.errors import EngineError
 from signatures.models import Credential, SigningAttempt
 from signatures.models_remote import ProviderVisit, VisitState, VisitStep
 from signatures.services import remote
+from signatures.services.activation import activate_row
 from signatures.services.answer import signing_answer
 from signatures.services.signer import identifier_hash, issued_certificate, plain_name
-from signatures.workflow import CredentialState
 
 log = logging.getLogger(__name__)
 REGISTERING = "Registration at the e-Office"
@@ -197,14 +195,7 @@ def _registered(visit: ProviderVisit, came: answer.Answer, officer: Actor, now: 
         if not subject.identifiers.get(oid):
             raise answer.Unbelievable("identifier-missing")
         key_ref = {"subject_id": oid, "subject_hash": identifier_hash(oid, subject.identifiers[oid])}
-    facts = certificates.facts_of_der(certificate)
-    with transaction.atomic():
-        row = Credential.objects.select_for_update(of=("self",)).get(pk=visit.credential_id)
-        if row.state != CredentialState.APPROVED:
-            raise remote.visit_over()
-        row.activate(at=clock.now())
-        row.subject_name, row.key_ref = subject.common_name[:300], key_ref
-        row.save()
-        record_event(
-            action=Action.CREDENTIAL_ACTIVATE, subject=row, actor=officer, data={"certificate_sha256": facts.sha256}
-        )
+    activate_row(
+        visit.credential, certificate=b"", chain=(), wrapped={}, key_ref=key_ref, subject_name=subject.common_name,
+        actor=officer,
+    )  # fmt: skip
