@@ -24,6 +24,8 @@ Digest = Callable[[str], bytes]
 
 _SET: Final = b"\x31"
 _STAMP_OID: Final = "signature_time_stamp_token"
+# Where unsigned attributes come from: PKCS#9 and CAdES, Adobe, makers of software, ETSI.
+_ATTRIBUTES: Final = ("1.2.840.113549.1.9.", "1.2.840.113583.", "1.3.6.1.4.1.", "0.4.0.")
 
 
 class SignerUnknown(ValueError):
@@ -196,28 +198,47 @@ def _bare_faults(envelope: Envelope, digest: Digest) -> list[str]:
 
 def oddities(envelope: Envelope, hole: bytes, roots: Iterable[x509.Certificate] = ()) -> list[str]:
     """Codes of what is damaged where no signature covers it: the padding, the chain, the unsigned attributes."""
-    codes = list(envelope.oddities)
-    digits = hole[1:-1]
-    if any(c in digits for c in b"abcdef") and any(c in digits for c in b"ABCDEF"):
-        codes.append("contents-mixed-case")
+    codes = [] if hole.upper() == hole or hole.lower() == hole else ["contents-mixed-case"]
     if any(envelope.padding):
         codes.append("contents-padding")
+    info, signed = envelope.signer_info, envelope.signed
+    if info is not None and signed is not None and _labels_differ(envelope, info, signed):
+        codes.append("contents-labels")
+    return codes + _unsigned_oddities(envelope, list(roots))
+
+
+def _unsigned_oddities(envelope: Envelope, roots: list[x509.Certificate]) -> list[str]:
+    codes = list(envelope.oddities)
     chain = [envelope.signer, *(one for one in envelope.certificates if one != envelope.signer)]
-    if any(_is_damaged(one, chain, list(roots)) for one in chain):
+    if any(is_damaged(one, chain, roots) for one in chain):
         codes.append("certificate-damaged")
     info, signed = envelope.signer_info, envelope.signed
     if info is None or signed is None:
         return codes
-    declared = {mathematics.digest_name(one) for one in signed["digest_algorithms"]}
-    if declared and mathematics.digest_name(info["digest_algorithm"]) not in declared:
-        codes.append("contents-algorithms")
     if _names_another(info, envelope.signer):
         codes.append("certificate-swapped")
     if any(_stamp_is_damaged(token, info["signature"].native) for token in _stamps(info)):
         codes.append("time-stamp-damaged")
-    if any(_list_is_damaged(one.chosen, chain) for one in (signed["crls"] or ()) if one.name == "crl"):
+    if any(list_is_damaged(one.chosen, chain) for one in (signed["crls"] or ()) if one.name == "crl"):
         codes.append("evidence-damaged")
     return codes
+
+
+def _labels_differ(envelope: Envelope, info: cms.SignerInfo, signed: cms.SignedData) -> bool:
+    """Whether what the CMS says of itself, outside the signature, does not fit what was found in it."""
+    declared = {mathematics.digest_name(one) for one in signed["digest_algorithms"]}
+    sid = info["sid"]
+    issuer = sid.chosen["issuer"] if sid.name == "issuer_and_serial_number" else envelope.signer.issuer
+    own = envelope.signer.issuer
+    attributes = info["unsigned_attrs"]
+    kinds = [] if attributes is core.VOID else [one["type"].dotted for one in attributes]
+    return (
+        (bool(declared) and mathematics.digest_name(info["digest_algorithm"]) not in declared)
+        or signed["encap_content_info"]["content_type"].native not in {"data", "tst_info"}
+        or not mathematics.fits(envelope.signer.public_key, info["signature_algorithm"])
+        or (issuer.dump() != own.dump() and issuer.hashable != own.hashable)
+        or any(not kind.startswith(_ATTRIBUTES) for kind in kinds)
+    )  # fmt: skip
 
 
 def _names_another(info: cms.SignerInfo, signer: x509.Certificate) -> bool:
@@ -255,7 +276,10 @@ def _stamp_is_damaged(token: cms.SignedData, over: bytes) -> bool:
     """A time stamp beside a signature must be over that signature and in itself unbroken; by whom, is not asked."""
     try:
         envelope = open_envelope(cms.ContentInfo({"content_type": "signed_data", "content": token}).dump(), "")
-        return bool(faults(envelope, lambda name: mathematics.digest_of(name, over), is_stamp=True, sub_filter=""))
+        return bool(
+            _unsigned_oddities(envelope, [])
+            or faults(envelope, lambda name: mathematics.digest_of(name, over), is_stamp=True, sub_filter="")
+        )
     except SignerUnknown:
         # A token may leave its certificate out (RFC 3161, certReq false); then nothing can be said about it.
         return False
@@ -263,7 +287,7 @@ def _stamp_is_damaged(token: cms.SignedData, over: bytes) -> bool:
         return True
 
 
-def _list_is_damaged(revoked: Any, chain: list[x509.Certificate]) -> bool:
+def list_is_damaged(revoked: Any, chain: list[x509.Certificate]) -> bool:
     if not isinstance(revoked, crl.CertificateList):
         return False
     issuers = [one for one in chain if one.subject.dump() == revoked.issuer.dump()]
@@ -275,7 +299,7 @@ def _list_is_damaged(revoked: Any, chain: list[x509.Certificate]) -> bool:
     )
 
 
-def _is_damaged(certificate: x509.Certificate, chain: list[x509.Certificate], roots: list[x509.Certificate]) -> bool:
+def is_damaged(certificate: x509.Certificate, chain: list[x509.Certificate], roots: list[x509.Certificate]) -> bool:
     """Whether its issuer is at hand and did not sign it like this.
 
     The issuer is found by name or by key, so that damage to the name does not hide the pair; a root by its key alone,

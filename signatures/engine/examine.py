@@ -35,7 +35,7 @@ from signatures.engine.facts import Level, Person, Report, SignatureFacts, Tri, 
 from signatures.engine.integrity import Integrity, Paper, judge
 from signatures.engine.reading import UNREADABLE, entry
 from signatures.engine.signed import Signed
-from signatures.engine.structure import odd_structure
+from signatures.engine.structure import odd_evidence, odd_structure
 from signatures.engine.trust import RevocationMode, Trust
 
 SIZE_MAX: Final = 200 * 1024 * 1024
@@ -53,7 +53,7 @@ _BREAKING: Final = {
 }  # fmt: skip
 # Nothing that was signed is touched, but the copy is not the one that was made; or more than may be was added to it.
 _NOT_CLEAN: Final = {
-    "contents-mixed-case", "contents-padding", "contents-algorithms", "certificate-damaged", "certificate-swapped",
+    "contents-mixed-case", "contents-padding", "contents-labels", "certificate-damaged", "certificate-swapped",
     "time-stamp-damaged", "evidence-damaged", "changed-after-signing", "form-fields-changed", "docmdp-violated",
     "field-lock-violated", "late-empty-field", "late-visible-field", "objects-outside-the-table",
 }  # fmt: skip
@@ -118,7 +118,9 @@ def examine(pdf: bytes, *, trust: Trust, at: datetime, fetch: bool = False) -> R
             found = _signatures(paper, trust)
             if not found:
                 return _unsigned(paper, reading, reasons, answer)
-            odd = odd_structure(pdf, [f.covered_to for f in found])
+            last = max(f.covered_to for f in found)
+            odd = odd_structure(pdf, [last])
+            odd += odd_evidence(paper.present()) if last < len(pdf) else []
             judged = partial(_judge_all, paper, found, trust=trust, at=at, fetch=fetch)
             facts = loop.run(judged, seconds=_SECONDS)
         except UNREADABLE as error:

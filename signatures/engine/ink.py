@@ -2,7 +2,8 @@
 
 A later signature may bring a picture of its own. Laid over text, that picture is the attack "sneaky signature"
 (signing.md section 6), and no comparison of objects can tell it from an honest stamp in a free place: only the drawn
-page can. Pictures of earlier signatures do not count as text.
+page can. One that takes a third of the page is no stamp, whatever lies under it. Pictures of earlier signatures do not
+count as text.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ _LONGEST: Final = 1000
 _PAGES_MAX: Final = 60
 _CONTRAST: Final = 60
 _PIXELS: Final = 60
+_LARGE: Final = 1 / 3
 
 
 def pages_with_covered_ink(old: bytes, new: bytes) -> list[int] | None:
@@ -46,6 +48,8 @@ def _is_covered(before: Any, after: Any, number: int) -> bool:
     if not added:
         return False
     picture = _drawn(page)
+    if any((box[2] - box[0]) * (box[3] - box[1]) > _LARGE * picture.width * picture.height for box in added):
+        return True
     paper = max(enumerate(picture.histogram()), key=lambda entry: entry[1])[0]
     plain = Image.new("L", picture.size, paper)
     for box in earlier:

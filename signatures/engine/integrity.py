@@ -199,7 +199,7 @@ def _changes(
         return "none", fields, ()
     stamps = {field.name for field in signed.fields_of(paper.present()) if _is_stamp(field)}
     new = changes.signed | changes.added
-    if changes.filled or not new <= stamps:
+    if changes.filled or changes.retitled or not new <= stamps:
         return "form-filling", fields, ()
     return ("archive-data" if changes.evidence or new else "housekeeping"), fields, ()
 

@@ -36,6 +36,13 @@ _IN_SIGNATURE: Final = {
     "0.4.0.127.0.7.1.1.4.1.1": "sha1", "0.4.0.127.0.7.1.1.4.1.2": "sha224", "0.4.0.127.0.7.1.1.4.1.3": "sha256",
     "0.4.0.127.0.7.1.1.4.1.4": "sha384", "0.4.0.127.0.7.1.1.4.1.5": "sha512",
 }  # fmt: skip
+_RSA: Final = ("1.2.840.113549.1.1.", "1.3.14.3.2.29", "2.16.840.1.101.3.4.3.")
+_ARCS: Final[dict[str, tuple[str, ...]]] = {
+    "rsa": _RSA, "rsassa_pss": _RSA, "ec": ("1.2.840.10045.", "0.4.0.127.0.7.", "2.16.840.1.101.3.4.3."),
+    "dsa": ("1.2.840.10040.", "1.3.14.3.2.", "2.16.840.1.101.3.4.3."), "ed25519": ("1.3.101.",), "ed448": ("1.3.101.",),
+}  # fmt: skip
+# Programs write the kind of key where the kind of signature belongs.
+_KEY_NAMES: Final = {"1.2.840.10045.2.1", "1.2.840.10045.3.1.7"}
 _HASHES: Final[dict[str, hashes.HashAlgorithm]] = {
     "md5": hashes.MD5(), "sha1": hashes.SHA1(), "sha224": hashes.SHA224(), "sha256": hashes.SHA256(),  # noqa: S303
     "sha384": hashes.SHA384(), "sha512": hashes.SHA512(), "sha3_224": hashes.SHA3_224(),
@@ -82,6 +89,14 @@ def is_right(  # noqa: PLR0911 - one answer for each kind of key
         if isinstance(public, dsa.DSAPublicKey) and _passes(public.verify, signature, digest, prehashed):
             return True
     return False
+
+
+def fits(key: keys.PublicKeyInfo, algorithm: algos.SignedDigestAlgorithm) -> bool:
+    """Whether the declared algorithm is one that keys of this kind are used with."""
+    native, dotted = str(algorithm["algorithm"].native), algorithm["algorithm"].dotted
+    if not dotted.startswith(_ARCS.get(key.algorithm, ())):
+        return False
+    return native != dotted or dotted in _IN_SIGNATURE or dotted in _KEY_NAMES
 
 
 def certificate_is_by(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:

@@ -40,6 +40,7 @@ _FREE: Final = {
     "page": {"/Metadata", "/PieceInfo", "/LastModified", "/Tabs", "/StructParents", "/Thumb"},
     "field": {"/P", "/M", "/StructParent", "/Parent", "/TU", "/TM"},
 }
+_TITLES: Final = ("/Title", "/Author", "/Subject", "/Keywords")
 _ROLES: Final = {
     "catalog": {"/AcroForm": "form", "/Pages": "pages", "/Perms": "permissions"},
     "page": {"/Annots": "annotations", "/Parent": "back"},
@@ -65,6 +66,7 @@ class Changes:
     added_visible: set[str] = field(default_factory=set)
     added_empty: set[str] = field(default_factory=set)
     evidence: bool = False
+    retitled: bool = False
     other: bool = False
 
     @property
@@ -121,11 +123,18 @@ class _Walk:
         old_trailer, new_trailer = (raw_items(side.reader.trailer.flatten()) for side in (self.old, self.new))
         if not equal(self.old, old_trailer.get("/Encrypt"), self.new, new_trailer.get("/Encrypt")):
             self.problem("encryption-changed", "/Encrypt")
-        self.changes.other = not equal(self.old, old_trailer.get("/Info"), self.new, new_trailer.get("/Info"))
+        self._titles(old_trailer.get("/Info"), new_trailer.get("/Info"))
         self._fix_roles(old_trailer)
         self.push(old_trailer.get("/Root"), new_trailer.get("/Root"), "catalog", "")
         while self.stack:
             self.step(self.stack.pop())
+
+    def _titles(self, old: Any, new: Any) -> None:
+        """Dates and the program's name change whenever a file is saved; its title and author do not."""
+        left, right = self.old.value(old), self.new.value(new)
+        mine, theirs = (raw_items(one) if isinstance(one, generic.DictionaryObject) else {} for one in (left, right))
+        self.changes.retitled = not all(equal(self.old, mine.get(key), self.new, theirs.get(key)) for key in _TITLES)
+        self.changes.other = not equal(self.old, old, self.new, new)
 
     def _fix_roles(self, trailer: dict[str, Any]) -> None:
         """Pages, widgets and fields are reached from everywhere; what may change in them does not depend on the way."""

@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from asn1crypto import core, crl, ocsp, x509
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.reader import PdfFileReader
+
+from signatures.engine import mathematics
+from signatures.engine.envelope import is_damaged, list_is_damaged
+from signatures.engine.reading import UNREADABLE, entry
 
 _END: Final = re.compile(rb"%%EOF[ \t]*(?:\r\n|\r|\n)?\Z")
+_KINDS: Final[dict[str, type[core.Asn1Value]]] = {
+    "/Certs": x509.Certificate, "/Cert": x509.Certificate, "/OCSPs": ocsp.OCSPResponse, "/OCSP": ocsp.OCSPResponse,
+    "/CRLs": crl.CertificateList, "/CRL": crl.CertificateList,
+}  # fmt: skip
+_ENTRIES_MAX: Final = 2000
 
 
 def odd_structure(pdf: bytes, covered_to: Sequence[int]) -> list[str]:
@@ -14,3 +27,55 @@ def odd_structure(pdf: bytes, covered_to: Sequence[int]) -> list[str]:
     if max(covered_to, default=0) < len(pdf) and not _END.search(pdf[-64:]):
         return ["bytes-after-the-end"]
     return []
+
+
+def odd_evidence(reader: PdfFileReader) -> list[str]:
+    """Damage to validation data, which may follow the last signature and is then covered by none."""
+    try:
+        store = entry(reader.root, "/DSS")
+        if not isinstance(store, generic.DictionaryObject):
+            return []
+        found = list(_evidence(store))
+        chain = [one for one in found if isinstance(one, x509.Certificate)]
+        bad = any(is_damaged(one, chain, []) for one in chain)
+        bad = bad or any(list_is_damaged(one, chain) for one in found)
+        bad = bad or any(_answer_is_damaged(one, chain) for one in found if isinstance(one, ocsp.OCSPResponse))
+    except UNREADABLE:
+        bad = True
+    return ["evidence-damaged"] if bad else []
+
+
+def _evidence(store: generic.DictionaryObject) -> Iterator[core.Asn1Value]:
+    """Every certificate, list and answer, each once."""
+    seen: set[bytes] = set()
+    entries = [store, *(entry(entry(store, "/VRI", {}), key) for key in entry(store, "/VRI", {}) if key != "/Type")]
+    for dictionary in entries:
+        if not isinstance(dictionary, generic.DictionaryObject):
+            continue
+        for key, kind in _KINDS.items():
+            for stream in list(entry(dictionary, key, ()))[:_ENTRIES_MAX]:
+                target: Any = stream.get_object() if isinstance(stream, generic.IndirectObject) else stream  # type: ignore[no-untyped-call]
+                if isinstance(target, generic.StreamObject) and target.data not in seen:
+                    seen.add(target.data)
+                    value = kind.load(target.data)
+                    if kind is not ocsp.OCSPResponse:
+                        value.native  # noqa: B018 - asn1crypto parses lazily; damage must show here
+                    yield value
+
+
+def _answer_is_damaged(answer: ocsp.OCSPResponse, chain: list[x509.Certificate]) -> bool:
+    """Whether the key that the answer names is at hand and did not sign it. Of names there may be many bearers."""
+    if answer["response_status"].native != "successful":
+        return False
+    basic = answer.basic_ocsp_response
+    responder = basic["tbs_response_data"]["responder_id"]
+    known = [*(basic["certs"] or ()), *chain]
+    if responder.name != "by_key":
+        return False
+    fitting = [one for one in known if one.public_key.sha1 == responder.chosen.native]
+    return bool(fitting) and not any(
+        mathematics.is_right(
+            one.public_key, basic["signature_algorithm"], basic["signature"].native, basic["tbs_response_data"].dump()
+        )
+        for one in fitting
+    )
