@@ -40,10 +40,11 @@ def awaited_for(employee_id: int) -> Credential | None:
 
 def is_signing(employee_id: int) -> bool:
     """Whether the officer has papers prepared that a signer may be asked for any moment."""
-    return SigningAttempt.objects.filter(
+    prepared = SigningAttempt.objects.filter(
         credential__employee_id=employee_id, credential__backend=Backend.AGENT, state=AttemptState.PREPARED,
         expires_at__gt=clock.now(),
-    ).exists()  # fmt: skip
+    )  # fmt: skip
+    return bool(prepared.exists())
 
 
 def open_code(actor: Actor) -> PairingCode | None:

@@ -94,7 +94,8 @@ def _own_attempts(uuids: Sequence[UUID], actor: Actor) -> list[SigningAttempt]:
 
 
 def _waiting(employee_id: int) -> QuerySet[AgentErrand]:
-    return AgentErrand.objects.filter(employee_id=employee_id, state=ErrandState.WAITING)
+    rows: QuerySet[AgentErrand] = AgentErrand.objects.filter(employee_id=employee_id, state=ErrandState.WAITING)
+    return rows
 
 
 def _papers(errand: AgentErrand) -> list[int]:
@@ -203,7 +204,8 @@ def errand_report(*, errand_uuid: UUID, code: str, detail: str, agent: PairedAge
 @transaction.atomic
 def errand_withdraw(*, errand_uuid: UUID, actor: Actor) -> AgentErrand:
     """The officer takes it back in the browser; what was signed meanwhile is not used by itself."""
-    errand = AgentErrand.objects.select_for_update(of=("self",)).filter(uuid=errand_uuid).first()
+    rows = AgentErrand.objects.select_for_update(of=("self",))
+    errand: AgentErrand | None = rows.filter(uuid=errand_uuid).first()
     if errand is None or errand.employee_id != actor.employee_id:
         raise NotVisible
     if errand.state == ErrandState.WAITING:

@@ -28,6 +28,7 @@ from files.services.draft import draft_create
 from files.services.file import file_forward, file_open, file_park
 from files.services.paper import receipt_file
 from files.workflow import DraftState
+from signatures.models_agent import AgentErrand, PairedAgent
 from signatures.models_remote import ProviderVisit, VisitStep
 from signatures.services.credential import credential_request
 from tests.architecture.accounts import account_things
@@ -76,6 +77,7 @@ class World:
         self._files()
         self._decisions()
         self._dispatches()
+        self._signers()
         for args, values in (account_things(people), people_things(people, self.paper)):
             self.args |= args
             self.values |= values
@@ -186,6 +188,15 @@ class World:
         for name, pk in {"queued": queued, "sent": sent}.items():
             self.args[f"dispatch {name}"] = {"pk": pk}
             self.args[f"dispatch page {name}"] = {"pk": pk, "page": 1}
+
+    def _signers(self) -> None:
+        """The secretary's paired PC, and something that was sent to it."""
+        officer, at = self.people.employee("secretary"), clock.now()
+        agent = PairedAgent.objects.create(employee=officer, name="Room 12", public_key=b"k" * 32, paired_at=at)
+        errand = AgentErrand.objects.create(employee=officer, asked_at=at, expires_at=at + timedelta(minutes=9))
+        self.args |= {
+            "agent": {"agent": agent.uuid}, "errand": {"errand": errand.uuid}, "agent paper": {"attempt": agent.uuid},
+        }  # fmt: skip
 
     def _dispatch(self, paper: Document) -> int:
         (row,) = dispatch_queue(
