@@ -2,7 +2,7 @@
 
 Bounded: loopback, four readers, a few hundred requests a page. Numbers compare two versions on one machine; they say
 nothing about another machine. With EOFFICE_JOURNEY_URL it measures a demo that runs already. Then, on a private
-PostgreSQL, how long it takes to find people (`bench_people`).
+PostgreSQL, how long it takes to find people (`bench_people`) and to sign a list of letters (`bench_batch`).
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_o
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+import bench_batch
 import bench_people
 import demo
 
@@ -91,7 +92,7 @@ def main() -> int:
         return bench(running.rstrip("/"))
     with demo.demo() as (url, _data):
         worst = bench(url)
-    return max(worst, bench_people.main())
+    return max(worst, bench_people.main(), bench_batch.main())
 
 
 if __name__ == "__main__":
