@@ -19,6 +19,10 @@ _FAILED: dict[str, tuple[Text, Text]] = {
     ),
     "signature-wrong": (_("The signature that came back is not over these papers."), _OPERATOR),
     "cms-other-document": (_("The signature that came back is for another paper."), _OPERATOR),
+    "cms-no-certificate": (
+        _("The provider's signature lacks the name of its certificate, which this instance expects."),
+        _("Tell the operator (EOFFICE_ESIGN_PADES)."),
+    ),
     "papers-missing": (_("Not every paper came back from your provider."), _ANEW),
     "signer-other-person": (
         _("Somebody else signed at the provider, so it was not taken."), _("Sign there with your own identity."),

@@ -240,8 +240,10 @@ def _check_signed_attributes(
         raise Swapped("The answer signs another kind of content.", code="cms-attributes")
     if attributes["message_digest"][0].native != prepared.document_digest:
         raise Swapped("The answer signs another document.", code="cms-other-document")
-    if "signing_certificate_v2" not in attributes and _form_of(prepared) == "pkcs7":
-        return
+    if "signing_certificate_v2" not in attributes:
+        if not prepared.certificate_sha256 and _form_of(prepared) == "pkcs7":
+            return
+        raise Swapped("The answer does not name its certificate.", code="cms-no-certificate")
     ess = attributes["signing_certificate_v2"][0]
     assert isinstance(ess, tsp.SigningCertificateV2)
     first = ess["certs"][0]
@@ -293,7 +295,8 @@ def _form_of(prepared: Prepared) -> Form:
     reader = PdfFileReader(BytesIO(prepared.pdf), strict=True)
     for field, value, _ref in enumerate_sig_fields(reader, filled_status=True):
         if field == prepared.slot:
-            return "pkcs7" if entry(value, "/SubFilter") == _SUBFILTERS["pkcs7"].value else "pades"
+            promised = entry(value.get_object(), "/SubFilter")
+            return "pkcs7" if promised == _SUBFILTERS["pkcs7"].value else "pades"
     raise Swapped("The prepared file has lost its slot.", code="prepared-swapped")
 
 

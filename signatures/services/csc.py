@@ -35,7 +35,7 @@ from signatures.services.answer import signing_answer
 # What the provider answers when only the typed PIN or password was wrong: the officer may type it again.
 TYPED_WRONG = frozenset({"invalid_pin", "invalid_otp", "invalid_authdata", "invalid_auth_data"})
 GIVEN_UP = frozenset({"access_denied", "user_cancelled", "consent_required"})
-_SILENT = frozenset({"unreachable", "http-502", "http-503", "http-504"})
+_SILENT = frozenset({"unreachable", "http-500", "http-502", "http-503", "http-504"})
 _MODES = frozenset({"oauth2code", "explicit", "implicit"})
 
 
@@ -152,7 +152,7 @@ def _offer(key: api.Key) -> Offer:
         return Offer(key, None, "no-certificate")
     try:
         facts = certificates.facts_of_der(key.certificates[0])
-        usable = certificates.may_sign_documents(key.certificates[0])
+        usable = certificates.may_sign_documents(key.certificates[0]) and not certificates.load(key.certificates[0]).ca
     except EngineError:
         return Offer(key, None, "no-certificate")
     if not key.enabled:

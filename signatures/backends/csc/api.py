@@ -26,6 +26,7 @@ from eoffice.core.errors import NotAvailable
 SHA256_OID: Final = "2.16.840.1.101.3.4.2.1"
 SECONDS: Final = 15.0
 _ANSWER_MAX: Final = 1024 * 1024
+_FAULTS: Final = frozenset({500, 502, 503, 504})
 _LOOPBACK: Final = {"127.0.0.1", "::1", "localhost"}
 # Which of a key's algorithms give the signatures that we embed, the most exact first.
 SIGN_ALGORITHMS: Final = (
@@ -265,6 +266,8 @@ def _error_code(content: bytes, status: int) -> str:
     except Refused:
         code = ""
     plain = code.replace("_", "").replace("-", "")
+    if status in _FAULTS:
+        return f"http-{status}"
     return code[:40] if plain.isascii() and plain.isalnum() else f"http-{status}"
 
 

@@ -106,7 +106,7 @@ def test_pades_promised_and_not_given_is_refused(
     esign_key: Credential, esp: Provider, cast: Cast, begin: Begin, pades: Path
 ) -> None:
     visit = esign.esign_answer(sent=esp.answer(accepted(esp, sent(cast, begin(esign_key)))).decode())
-    assert (visit.state, visit.failure) == ("failed", "cms-unreadable")
+    assert (visit.state, visit.failure) == ("failed", "cms-no-certificate")
 
 
 def test_given_up_at_the_provider_keeps_its_code_and_no_name(
