@@ -23,7 +23,7 @@ from signatures.engine.softkey import PrivateKey
 # Real ones have 2 to 6 KB.
 P12_MAX_BYTES: Final = 64 * 1024
 PASSWORD_MAX: Final = 128
-_SECONDS: Final = 15.0
+_SECONDS: Final = 8.0
 _CHILD: Final = str(Path(__file__).with_name("p12_child.py"))
 _RSA_BITS: Final = (2048, 3072, 4096)
 _CHAIN_MAX: Final = 8

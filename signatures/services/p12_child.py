@@ -15,7 +15,7 @@ from base64 import b64encode
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.serialization import pkcs12
 
-_CPU_SECONDS = 5
+_CPU_SECONDS = 2
 _MEMORY = 400 * 1024 * 1024
 
 

@@ -16,6 +16,7 @@ from typing import Any
 from asn1crypto import x509
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from eoffice.core.errors import BadInput, Text
@@ -118,4 +119,4 @@ def require(certificate: bytes) -> None:
 
 
 def _joined(sentences: Sequence[Text]) -> Text:
-    return " ".join(str(one) for one in sentences)
+    return format_lazy(" ".join("{}" for _one in sentences), *sentences)
