@@ -99,8 +99,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "paired": ("Paired with {office} as {officer}. The page shows: {words}",
                "{office} से {officer} के नाम पर जुड़ गया। पृष्ठ पर दिखेगा: {words}"),
     "not_paired": ("This PC is not paired. Run: eoffice-signer pair ADDRESS",
-                   "यह पीसी जुड़ा नहीं है। चलाएँ: eoffice-signer pair पता"),
-    "unpaired": ("This PC is no longer paired with the e-Office.", "यह पीसी अब ई-ऑफ़िस से जुड़ा नहीं है।"),
+                   "यह कम्प्यूटर जुड़ा नहीं है। चलाएँ: eoffice-signer pair पता"),
+    "unpaired": ("This PC is no longer paired with the e-Office.", "यह कम्प्यूटर अब ई-ऑफ़िस से जुड़ा नहीं है।"),
     "register": ("Choose the certificate to be registered as your signature:",
                  "अपने हस्ताक्षर के रूप में पंजीकृत होने वाला प्रमाणपत्र चुनें:"),
     "register_line": ("{number}. {name} (by {issuer}), valid until {until}, token {label}",
@@ -112,7 +112,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "not_wanted": ("The e-Office does not await a certificate from you now. Ask for a signature by token on its page.",
                    "ई-ऑफ़िस को अभी आपके प्रमाणपत्र की प्रतीक्षा नहीं है। उसके पृष्ठ पर टोकन से हस्ताक्षर माँगें।"),
     "no_certificates": ("The token carries no certificate that can sign.", "टोकन में हस्ताक्षर योग्य प्रमाणपत्र नहीं है।"),
-    "agent_unknown": ("This PC was unpaired on the e-Office's page.", "यह पीसी ई-ऑफ़िस के पृष्ठ से हटाया गया है।"),
+    "agent_unknown": ("This PC was unpaired on the e-Office's page.", "यह कम्प्यूटर ई-ऑफ़िस के पृष्ठ से हटाया गया है।"),
 }  # fmt: skip
 
 
