@@ -236,7 +236,7 @@ def _labels_differ(envelope: Envelope, info: cms.SignerInfo, signed: cms.SignedD
         (bool(declared) and mathematics.digest_name(info["digest_algorithm"]) not in declared)
         or signed["encap_content_info"]["content_type"].native not in {"data", "tst_info"}
         or not mathematics.fits(envelope.signer.public_key, info["signature_algorithm"])
-        or (issuer.dump() != own.dump() and issuer.hashable != own.hashable)
+        or (issuer.dump() != own.dump() and issuer.native != own.native)
         or any(not kind.startswith(_ATTRIBUTES) for kind in kinds)
     )  # fmt: skip
 

@@ -82,7 +82,8 @@ async def judge_chain(
 ) -> ChainFacts:  # fmt: skip
     """Whether the signer's chain reached `trust` at `moment`. Nothing is fetched unless `fetch` is set."""
     usage: KeyUsageConstraints = TimestampSignatureStatus.default_usage_constraints() if time_stamp else signing_usage()
-    helpers = Trust(trust.roots, trust.helpers + tuple(c.dump() for c in evidence.certificates))
+    fitting = trust.serving("time-stamp" if time_stamp else "signature")
+    helpers = Trust(fitting.roots, fitting.helpers + tuple(c.dump() for c in evidence.certificates))
     context = helpers.context(
         moment=None if fetch else moment, fetch=fetch, mode=mode, ocsps=evidence.ocsps, crls=evidence.crls,
         retroactive=not fetch,
@@ -116,7 +117,8 @@ async def judge_certificate(
     evidence: Evidence, mode: RevocationMode = "require", fetch: bool = False,
 ) -> ChainFacts:  # fmt: skip
     """The same for a signature without a CMS, of which only the certificates are known."""
-    helpers = Trust(trust.roots, trust.helpers + tuple(c.dump() for c in (*evidence.certificates, *chain)))
+    fitting = trust.serving("signature")
+    helpers = Trust(fitting.roots, fitting.helpers + tuple(c.dump() for c in (*evidence.certificates, *chain)))
     context = helpers.context(
         moment=None if fetch else moment, fetch=fetch, mode=mode, ocsps=evidence.ocsps, crls=evidence.crls,
         retroactive=not fetch,

@@ -38,10 +38,11 @@ def verify(pdf: bytes, *, trust: Trust, at: datetime, fetch: bool = False, limit
     """
     limits = limits or Limits()
     if len(pdf) > limits.size_bytes:
-        return _unreadable(pdf, at, "too-large")
+        return unreadable(pdf, at, "too-large")
     header = json.dumps({
         "roots": [b64encode(der).decode() for der in trust.roots],
         "helpers": [b64encode(der).decode() for der in trust.helpers],
+        "only_for": trust.only_for,
         "at": at.isoformat(),
         "fetch": fetch,
         "cpu_seconds": limits.cpu_seconds,
@@ -61,14 +62,14 @@ def verify(pdf: bytes, *, trust: Trust, at: datetime, fetch: bool = False, limit
         answer, _errors = child.communicate(len(header).to_bytes(4, "big") + header + pdf, limits.wall_seconds)
     except subprocess.TimeoutExpired:
         _end(child)
-        return _unreadable(pdf, at, "limit-time")
+        return unreadable(pdf, at, "limit-time")
     if child.returncode != 0 or len(answer) > _ANSWER_MAX:
         reason = "limit-time" if child.returncode in {-signal.SIGXCPU, -signal.SIGKILL} else "limit-memory"
-        return _unreadable(pdf, at, reason if child.returncode < 0 or child.returncode == 3 else "child-died")  # noqa: PLR2004
+        return unreadable(pdf, at, reason if child.returncode < 0 or child.returncode == 3 else "child-died")  # noqa: PLR2004
     try:
         return Report.from_json(json.loads(answer))
     except (ValueError, KeyError, TypeError):
-        return _unreadable(pdf, at, "child-died")
+        return unreadable(pdf, at, "child-died")
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:
@@ -79,7 +80,8 @@ def _end(child: subprocess.Popen[bytes]) -> None:
     child.communicate()
 
 
-def _unreadable(pdf: bytes, at: datetime, reason: str) -> Report:
+def unreadable(pdf: bytes, at: datetime, reason: str) -> Report:
+    """The answer about bytes that were not, or could not be, examined."""
     return Report(
         Verdict.UNREADABLE, "", WholeState.UNKNOWN, "none", (), (reason,), sha256(pdf).hexdigest(), len(pdf), at
     )

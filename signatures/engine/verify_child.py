@@ -27,14 +27,18 @@ def main() -> int:
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     logging.disable(logging.CRITICAL)
-    trust = Trust(tuple(map(b64decode, header["roots"])), tuple(map(b64decode, header["helpers"])))
+    trust = Trust(
+        tuple(map(b64decode, header["roots"])), tuple(map(b64decode, header["helpers"])),
+        tuple((fingerprint, use) for fingerprint, use in header["only_for"]),
+    )  # fmt: skip
     try:
         report = examine(
             source.read(header["size"]), trust=trust, at=datetime.fromisoformat(header["at"]), fetch=header["fetch"]
         )
+        answer = json.dumps(report.as_json())
     except MemoryError:
         return NO_MEMORY
-    sys.stdout.write(json.dumps(report.as_json()))
+    sys.stdout.write(answer)
     return 0
 
 
