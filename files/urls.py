@@ -1,6 +1,6 @@
 from django.urls import path
 
-from files.views import decision, draft, file, heads, note, paper, practice
+from files.views import batch, decision, draft, file, heads, note, paper, practice
 
 app_name = "files"
 urlpatterns = [
@@ -33,6 +33,13 @@ urlpatterns = [
     path("<int:file_id>/decide/take/", decision.take, name="decision_take"),
     path("decisions/<int:decision_id>/sign/", decision.sign, name="decision_sign"),
     path("decisions/<int:decision_id>/record.pdf", decision.record, name="decision_record"),
+    path("to-sign/", batch.to_sign, name="to_sign"),
+    path("lists/new/", batch.new, name="batch_new"),
+    path("lists/<int:batch_id>/", batch.detail, name="batch"),
+    path("lists/<int:batch_id>/start/", batch.start, name="batch_start"),
+    path("lists/<int:batch_id>/go-on/", batch.go_on, name="batch_go_on"),
+    path("lists/<int:batch_id>/stop/", batch.stop, name="batch_stop"),
+    path("lists/<int:batch_id>/give-up/", batch.give_up, name="batch_give_up"),
     path("heads/", heads.heads, name="heads"),
     path("heads/export/<str:kind>/", heads.heads_export, name="heads_export"),
     path("heads/section/<int:section_id>/new/", heads.head_new, name="head_new"),

@@ -66,6 +66,7 @@ def _nav(request: HttpRequest, actor: Actor, counts: inbox.Counts) -> list[dict[
         item("desk:inbox", "inbox", _("Inbox"), count=counts.total, unread=counts.unread),
         item("desk:awaiting", "send", _("Sent, awaiting return")),
         item("desk:parked", "pause-circle", _("Parked")),
+        item("files:to_sign", "journal-check", _("To sign")),
         item("files:practice", "folder-check", _("Practice")),
     ]
     section = [item("files:list", "folder2", _("Files"))]

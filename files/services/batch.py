@@ -257,6 +257,19 @@ def batch_stop(*, batch_id: int, actor: Actor) -> Batch:
     return batch
 
 
+@transaction.atomic
+def batch_give_up(*, batch_id: int, actor: Actor) -> Batch:
+    """Put a list away that is not at work; its files stay where they are."""
+    batch = locked_batch(batch_id, actor)
+    access.require(actor, Action.BATCH_START, batch)
+    if batch.state == BatchState.RUNNING:
+        raise WrongState("list_running", gettext_lazy("This list is being signed now."), gettext_lazy("Stop it first."))
+    batch.give_up(at=clock.now())
+    batch.save()
+    record_event(action=Action.BATCH_STOP, subject=batch, actor=actor, data={"given_up": True})
+    return batch
+
+
 def _put_back(batch: Batch) -> None:
     for item in batch.items.filter(state__in=[ItemState.WORKING, ItemState.AWAITED]):
         item.release()
