@@ -46,7 +46,7 @@ def checks(credential: Credential, actor: Actor) -> list[Check]:
     """Every line about this credential in the actor's hands, in the order in which a signature needs them."""
     trust = custody.trust()
     with ThreadPoolExecutor(max_workers=2) as lanes:
-        standing = lanes.submit(standing_now, credential)
+        standing = lanes.submit(standing_now, credential, anew=True)
         stamped = lanes.submit(_clock)
         lines = [_registration(credential, actor), *_certificate(credential), *_key(credential)]
         if credential.certificate:

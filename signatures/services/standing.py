@@ -23,21 +23,34 @@ from signatures.workflow import RetiredKind
 
 # The officer waits for this long at most; a registry's outage does not stop an office.
 SECONDS: Final = 4.0
+# After a silence nobody waits for the same answer again at once: a decision and its letter are two papers.
+SILENCE_SECONDS: Final = 20.0
+_SILENT_MOST: Final = 1000
 _PROOFS = Proofs()
+_SILENT: dict[str, float] = {}
 KEPT_SECONDS: Final = 60.0
 _KEPT: ContextVar[dict[str, tuple[float, Status]] | None] = ContextVar("standing_kept", default=None)
 
 
-def standing_now(credential: Credential) -> Status:
-    """`good`, `revoked`, or `unknown` where nobody answered in time. Where each act has its own certificate: `good`."""
+def standing_now(credential: Credential, *, anew: bool = False) -> Status:
+    """`good`, `revoked`, or `unknown` where nobody answered in time. Where each act has its own certificate: `good`.
+
+    `anew` asks although nobody answered a moment ago.
+    """
     if not credential.certificate:
         return "good"
+    if not anew and time.monotonic() - _SILENT.get(credential.certificate_sha256, -SILENCE_SECONDS) < SILENCE_SECONDS:
+        return "unknown"
     kept = _KEPT.get()
     if kept is not None and credential.certificate_sha256 in kept:
         at, standing = kept[credential.certificate_sha256]
         if time.monotonic() - at < KEPT_SECONDS:
             return standing
     standing = status_now(bytes(credential.certificate), chain_of(credential), custody.trust(), SECONDS, proofs=_PROOFS)
+    if standing == "unknown":
+        if len(_SILENT) > _SILENT_MOST:
+            _SILENT.clear()
+        _SILENT[credential.certificate_sha256] = time.monotonic()
     if kept is not None:
         kept[credential.certificate_sha256] = (time.monotonic(), standing)
     return standing

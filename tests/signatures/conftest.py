@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives import serialization
 
-from signatures import custody
+from signatures import check_up, custody
 from signatures.engine import softkey
 from signatures.models import Credential
 from signatures.services import credential as credentials
+from signatures.services import standing
 from signatures.services.activation import credential_activate
 from tests.cast import Cast, cast
 from tests.signatures.authority import World, private_key, running
@@ -33,8 +34,11 @@ def world(running_world: World) -> World:
 
 
 @pytest.fixture
-def instance(world: World, settings: object, tmp_path: Path) -> World:
+def instance(world: World, settings: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     """This instance trusts the demo authority, is stamped by it, and has a seal."""
+    # A busy machine is no silent authority.
+    monkeypatch.setattr(standing, "SECONDS", 40.0)
+    monkeypatch.setattr(check_up, "CLOCK_SECONDS", 40.0)
     settings.TRUST_DIR = tmp_path / "trust"  # type: ignore[attr-defined]
     settings.SEAL_DIR = tmp_path / "seal"  # type: ignore[attr-defined]
     settings.PEPPER_FILE = tmp_path / "pepper"  # type: ignore[attr-defined]
