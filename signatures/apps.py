@@ -11,6 +11,6 @@ class SignaturesConfig(AppConfig):
             "signatures_seal", "signatures_sealedhead", "signatures_signedrevision", "signatures_signinganswer"
         )
         # Models are loaded now; handlers and the port may be registered.
-        from signatures import jobs  # noqa: PLC0415
+        from signatures import checks, jobs  # noqa: F401, PLC0415 - checks register themselves
 
         jobs.register()
