@@ -1,4 +1,4 @@
-"""What must hold of the signing settings before an instance starts; each failure is one sentence that says what to do."""
+"""What must hold of the signing settings before an instance starts; each failure says in one sentence what to do."""
 
 from __future__ import annotations
 
