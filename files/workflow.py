@@ -37,6 +37,12 @@ class DraftState(models.TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
+class DecisionState(models.TextChoices):
+    PREPARED = "prepared", _("Prepared, not signed")
+    COMPLETED = "completed", _("Completed")
+    ABANDONED = "abandoned", _("Not signed")
+
+
 class BatchState(models.TextChoices):
     LISTED = "listed", _("Listed, not signed")
     RUNNING = "running", _("Being signed")
@@ -130,6 +136,11 @@ class DraftLife(ConcurrentTransitionMixin, models.Model):
     @transition(field=state, source=DraftState.PUT_UP, target=DraftState.RETURNED)
     def send_back(self) -> None:
         """For correction, to the post that put it up."""
+
+    # The second signer does not sign: what the first one signed is void, the number is kept.
+    @transition(field=state, source=DraftState.APPROVED, target=DraftState.RETURNED)
+    def void(self) -> None:
+        self.approved_version = None
 
     @transition(field=state, source=DraftState.APPROVED, target=DraftState.SIGNED)
     def sign(self) -> None:

@@ -159,6 +159,8 @@ class SigningAttempt(AttemptLife):
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     purpose = models.CharField(max_length=30)
+    # The attempt whose signature lies in this paper before: of a letter that two officers sign, that of the first.
+    after = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="followed_by")
     # What is being signed, as the room above names it; this room knows nothing of it.
     subject_type = models.CharField(max_length=40)
     subject_id = models.BigIntegerField()
@@ -248,6 +250,9 @@ class SignedPaper(models.Model):
     superseded_by = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="supersedes"
     )
+    # Since when it is no longer in force, and by which signed act: the record of the decision that ended it.
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="ends")
 
     ledger_type: ClassVar[str] = "signed_paper"
 
@@ -256,6 +261,11 @@ class SignedPaper(models.Model):
             models.CheckConstraint(condition=Q(state__in=PaperState.values), name="paper_state_known"),
             models.CheckConstraint(
                 condition=Q(state=PaperState.SUPERSEDED) | Q(superseded_by__isnull=True), name="superseded_says_by_what"
+            ),
+            models.CheckConstraint(
+                condition=Q(state=PaperState.CURRENT, ended_at__isnull=True, ended_by__isnull=True)
+                | (~Q(state=PaperState.CURRENT) & Q(ended_at__isnull=False)),
+                name="ended_paper_says_when",
             ),
         ]
 

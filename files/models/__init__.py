@@ -1,12 +1,14 @@
 """Files with their notes, papers and drafts."""
 
 from files.models.batch import Batch, BatchItem
-from files.models.decision import APPROVALS, Decision, DecisionAct, DecisionState
+from files.models.decision import APPROVALS, Decision, DecisionAct
 from files.models.draft import Draft, DraftKind, DraftVersion
 from files.models.file import File, FileGlance, FileReader, Head
 from files.models.note import Note
 from files.models.paper import Paper, PaperKind
 from files.models.practice import Practised
+from files.models.withdrawal import EndKind, Withdrawal
+from files.workflow import DecisionState
 
 __all__ = [
     "APPROVALS",
@@ -18,6 +20,7 @@ __all__ = [
     "Draft",
     "DraftKind",
     "DraftVersion",
+    "EndKind",
     "File",
     "FileGlance",
     "FileReader",
@@ -26,4 +29,5 @@ __all__ = [
     "Paper",
     "PaperKind",
     "Practised",
+    "Withdrawal",
 ]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from files.models.draft import Draft
 from files.models.file import File
 from files.models.note import Note
+from files.workflow import DecisionState
 
 
 class DecisionAct(models.TextChoices):
@@ -20,12 +21,6 @@ class DecisionAct(models.TextChoices):
 
 
 APPROVALS = (DecisionAct.APPROVE, DecisionAct.APPROVE_WITH_CHANGE)
-
-
-class DecisionState(models.TextChoices):
-    PREPARED = "prepared", _("Prepared, not signed")
-    COMPLETED = "completed", _("Completed")
-    ABANDONED = "abandoned", _("Not signed")
 
 
 class Decision(models.Model):

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from files.models.file import File
-from files.workflow import DraftLife, DraftState
+from files.workflow import DecisionState, DraftLife, DraftState
+
+if TYPE_CHECKING:
+    from files.models.withdrawal import Withdrawal
 
 
 class DraftKind(models.TextChoices):
@@ -39,6 +42,19 @@ class Draft(DraftLife):
     signed_by = models.ForeignKey(
         "employee_master.Employee", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    signed_post = models.ForeignKey(
+        "employee_master.Post", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    endorsement_number = models.CharField(max_length=140, blank=True, help_text="Of the list of copies (R11)")
+    # Signs after the approving officer, in the second slot; None: one signature.
+    second_post = models.ForeignKey(
+        "employee_master.Post", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    second_by = models.ForeignKey(
+        "employee_master.Employee", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    first_attempt = models.UUIDField(null=True, blank=True, help_text="Signed first, and waits for the second slot")
+    second_attempt = models.UUIDField(null=True, blank=True)
 
     ledger_type: ClassVar[str] = "draft"
 
@@ -53,10 +69,25 @@ class Draft(DraftLife):
             models.UniqueConstraint(
                 fields=["reference"], condition=~models.Q(reference=""), name="one_draft_per_reference"
             ),
+            models.UniqueConstraint(
+                fields=["endorsement_number"],
+                condition=~models.Q(endorsement_number=""),
+                name="one_endorsement_per_number",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.file_id} D-{self.number}"
+
+    @property
+    def waits_for_second(self) -> bool:
+        """Whether the approving officer has signed and the second one has not."""
+        return self.state == DraftState.APPROVED and self.first_attempt is not None
+
+    @property
+    def ending(self) -> Withdrawal | None:
+        """The signed act that ended the letter, if one has."""
+        return next((one for one in self.endings.all() if one.state == DecisionState.COMPLETED), None)
 
 
 class DraftVersion(models.Model):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from eoffice.core import clock
 from eoffice.core.actions import Action
 from eoffice.core.actor import Actor
 from eoffice.core.errors import NotVisible, WrongState
@@ -13,25 +14,32 @@ from signatures.models import PaperState, SignedPaper
 
 
 @transaction.atomic
-def paper_supersede(*, reference: str, by_reference: str, actor: Actor) -> SignedPaper:
-    """Another signed paper takes its place. The room that owns both decides who may; this room writes it down."""
+def paper_supersede(*, reference: str, by_reference: str, act: str = "", actor: Actor) -> SignedPaper:
+    """Another signed paper takes its place. The room that owns both decides who may; this room writes it down.
+
+    `act` is the reference of the signed record by which it was decided; empty where the new paper itself says so.
+    """
     paper = _locked(reference)
     other = SignedPaper.objects.filter(reference=by_reference).first()
-    if other is None or other.pk == paper.pk:
+    if other is None or other.pk == paper.pk or other.state != PaperState.CURRENT:
         raise NotVisible
-    paper.state, paper.superseded_by = PaperState.SUPERSEDED, other
-    paper.save()
-    record_event(action=Action.SIGNING_FINISH, subject=paper, actor=actor, data={"step": "superseded", "by": other.pk})
-    return paper
+    paper.superseded_by = other
+    return _ended(paper, PaperState.SUPERSEDED, act or by_reference, actor)
 
 
 @transaction.atomic
-def paper_withdraw(*, reference: str, actor: Actor) -> SignedPaper:
-    """It is no longer in force, and nothing takes its place."""
-    paper = _locked(reference)
-    paper.state = PaperState.WITHDRAWN
+def paper_withdraw(*, reference: str, act: str = "", actor: Actor) -> SignedPaper:
+    """It is no longer in force, and nothing takes its place. `act` is the reference of the signed record."""
+    return _ended(_locked(reference), PaperState.WITHDRAWN, act, actor)
+
+
+def _ended(paper: SignedPaper, state: PaperState, act: str, actor: Actor) -> SignedPaper:
+    paper.state = state
+    paper.ended_at = clock.now()
+    paper.ended_by = SignedPaper.objects.get(reference=act) if act else None
     paper.save()
-    record_event(action=Action.SIGNING_FINISH, subject=paper, actor=actor, data={"step": "withdrawn"})
+    data = {"step": str(state), "act": paper.ended_by_id, "by": paper.superseded_by_id}
+    record_event(action=Action.SIGNING_FINISH, subject=paper, actor=actor, data=data)
     return paper
 
 
