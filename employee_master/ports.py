@@ -120,6 +120,12 @@ class SignsRecord(Protocol):
         A PDF that others signed already keeps their signatures: this one is added to it.
         """  # fmt: skip
 
+    def needs_pin(self, actor: Actor) -> bool:
+        """Whether the actor signs with a PIN here; otherwise the signature comes from the token or a provider."""
+
+    def open_attempt(self, *, subject: models.Model, shown_sha256: str, actor: Actor) -> UUID | None:
+        """What the actor prepared of this very paper and signs elsewhere, while it waits; None with a PIN."""
+
     def finish(self, *, attempt: UUID, pin: str, actor: Actor, on_complete: Callable[[Document], None]) -> Document:
         """Sign under the officer's PIN; `on_complete` gets the signed document inside the completing transaction."""
 

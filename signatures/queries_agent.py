@@ -63,7 +63,8 @@ def pairing_words(agent: PairedAgent) -> tuple[str, str]:
 class Waiting:
     """How the signing of some papers by the officer's own signers stands.
 
-    `stage`: ask (not sent), wait, done (every signature is here), over (it came to nothing; `errand` says how).
+    `stage`: ask (not sent), wait, done (every signature is here), over (it came to nothing; `errand` says how), late
+    (the papers must be prepared again).
     """
 
     stage: str
@@ -89,12 +90,12 @@ def waiting_for(uuids: Sequence[UUID], employee_id: int) -> Waiting | None:
     answered = SigningAttempt.objects.filter(pk__in=pks, answer__isnull=False).count()
     agents = [(one, is_awake(one)) for one in agents_of(employee_id)]
     words = hash_words([bytes.fromhex(one.document_digest) for one in attempts])
-    return Waiting(_stage(errand, answered, len(pks)), attempts, errand, agents, words, answered)
+    is_late = any(one.state != AttemptState.PREPARED or one.expires_at <= clock.now() for one in attempts)
+    stage = "done" if answered == len(pks) else "late" if is_late else _stage(errand)
+    return Waiting(stage, attempts, errand, agents, words, answered)
 
 
-def _stage(errand: AgentErrand | None, answered: int, wanted: int) -> str:
-    if answered == wanted:
-        return "done"
+def _stage(errand: AgentErrand | None) -> str:
     if errand is None:
         return "ask"
     return "wait" if errand.state == ErrandState.WAITING and not errand.is_late else "over"

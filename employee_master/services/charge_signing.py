@@ -38,7 +38,8 @@ def relieving_sign(*, relieving_id: int, shown_sha256: str, pin: str, why: str =
     `shown_sha256` is of the list that was on the screen. Whoever signs in another's stead says why. The last signature
     completes the relieving when its day has come. Call it outside a transaction. Refuses: not this one's turn
     (`not_your_turn`), a stand-in though the officer has a key (`signs_with_own_key`) or without a reason, a list that
-    was drawn anew (`list_changed`); a wrong PIN is counted.
+    was drawn anew (`list_changed`); a wrong PIN is counted. With a key elsewhere (token, provider) the list is prepared
+    and refused as `signature_awaited` until its signature has come.
     """
     relieving = _open(relieving_id)
     side, why = _checked(relieving, why, actor)
@@ -50,7 +51,8 @@ def relieving_sign(*, relieving_id: int, shown_sha256: str, pin: str, why: str =
         )
     room = signing_room()
     newest = room.newest(relieving.document)
-    attempt = room.begin(
+    # With a key elsewhere this is asked twice: to prepare the list, and again when its signature has come.
+    attempt = room.open_attempt(subject=relieving, shown_sha256=shown_sha256, actor=actor) or room.begin(
         pdf=document_bytes(newest),
         slots=SLOTS,
         manifest=manifest_of(relieving, lines_of(relieving)) if side == "giver" else None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -27,6 +28,7 @@ from eoffice.core.templatetags.eoffice_ui import office_long_date
 
 # What the signing room says of a PIN; the sheet comes back with it.
 _OF_THE_PIN = {"wrong_pin", "pin_locked"}
+_AWAITED = "signature_awaited"
 
 
 @never_cache
@@ -38,8 +40,10 @@ def sign(request: ActedRequest, pk: int) -> HttpResponse:
     actor = request.actor
     relieving = relieving_or_404(actor, pk)
     access.require(actor, Action.RELIEVING_SIGN, case_of(relieving))
-    signing_room().require_key(actor)
-    why, error, of_pin = request.POST.get("why", ""), "", True
+    room = signing_room()
+    room.require_key(actor)
+    # Kept in the address while the officer signs elsewhere.
+    why, error, of_pin = request.POST.get("why", request.GET.get("why", "")), "", True
     if request.method == "POST":
         try:
             done = relieving_sign(
@@ -50,6 +54,8 @@ def sign(request: ActedRequest, pk: int) -> HttpResponse:
                 actor=actor,
             )
         except DomainError as refusal:
+            if refusal.code == _AWAITED:
+                return redirect(f"{request.path}?{urlencode({'why': why})}" if why else request.path)
             if refusal.code not in {*_OF_THE_PIN, "stand_in_without_reason"}:
                 raise
             error, of_pin = f"{refusal.message} {refusal.remedy}", refusal.code in _OF_THE_PIN
@@ -63,10 +69,24 @@ def sign(request: ActedRequest, pk: int) -> HttpResponse:
         "why": why,
         "error": error,
         "of_pin": of_pin,
+        "needs_pin": room.needs_pin(actor),
+        "pin": _elsewhere(request, relieving, why),
         "items": _items(relieving),
         "here": "relieving",
     }
     return render(request, "employee_master/relieving_sign.html", context, status=400 if error else 200)
+
+
+def _elsewhere(request: ActedRequest, relieving: Relieving, why: str) -> dict[str, Any]:
+    """For the sheet that waits while the list is signed with a token or at a provider."""
+    attempt = signing_room().open_attempt(subject=relieving, shown_sha256=relieving.list_sha256, actor=request.actor)
+    return {
+        "attempts": [attempt] if attempt is not None else [],
+        "action": request.get_full_path(),
+        "cancel_url": reverse("employee_master:relieving_detail", args=[relieving.pk]),
+        "button": _("Sign the charge list"),
+        "hidden": {"shown": relieving.list_sha256, "why": why},
+    }
 
 
 def _stands_in(relieving: Relieving, actor: Actor) -> bool:

@@ -12,11 +12,14 @@ from uuid import UUID
 
 from django.db import models
 
+from eoffice.core import clock
 from eoffice.core.actor import Actor
 from eoffice.documents.models import Document
-from signatures.models import SignedRevision
-from signatures.queries import credential_to_sign, last_revision
+from signatures.backends import backend
+from signatures.models import SignedRevision, SigningAttempt
+from signatures.queries import credential_to_sign, last_revision, working_credential
 from signatures.services.signing import SLOT, signing_begin, signing_finish
+from signatures.workflow import AttemptState
 
 
 class SignsRecord:
@@ -57,6 +60,23 @@ class SignsRecord:
             actor=actor,
         )
         return attempt.uuid
+
+    def needs_pin(self, actor: Actor) -> bool:
+        """Whether the actor's key is opened here; true also for somebody without any, who is refused elsewhere."""
+        credential = working_credential(actor)
+        return credential is None or backend(credential.backend).capabilities.unlock == "pin"
+
+    def open_attempt(self, *, subject: models.Model, shown_sha256: str, actor: Actor) -> UUID | None:
+        """The actor's newest attempt on this record as it was shown, if its signature comes from elsewhere."""
+        if self.needs_pin(actor):
+            return None
+        attempt: SigningAttempt | None = (
+            SigningAttempt.objects.filter(
+                subject_type=str(getattr(subject, "ledger_type", "")), subject_id=subject.pk, shown_sha256=shown_sha256,
+                credential__employee_id=actor.employee_id, state=AttemptState.PREPARED, expires_at__gt=clock.now(),
+            ).order_by("-pk").first()
+        )  # fmt: skip
+        return attempt.uuid if attempt is not None else None
 
     def finish(self, *, attempt: UUID, pin: str, actor: Actor, on_complete: Callable[[Document], None]) -> Document:
         """Sign under the officer's PIN; what `on_complete` raises undoes everything, and nothing is signed."""
