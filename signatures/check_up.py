@@ -30,14 +30,13 @@ from signatures.engine.errors import EngineError
 from signatures.engine.proofs import Status
 from signatures.engine.trust import Trust
 from signatures.models import Credential
-from signatures.queries import require_at_office, require_usable
+from signatures.queries import WARN_DAYS, require_at_office, require_usable
 from signatures.services import profile
 from signatures.services.standing import standing_now
 
 CLOCK_SECONDS: Final = 4.0
 CLOCK_GOOD: Final = timedelta(seconds=5)
 CLOCK_FAULT: Final = timedelta(seconds=60)
-WARN_DAYS: Final = 60
 _CHAIN_MAX: Final = 8
 _OPERATOR = _("Tell the operator of the server.")
 

@@ -10,13 +10,14 @@ from datetime import date
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from employee_master.models import FULL_KINDS, Charge, ChargeKind, Office
 from employee_master.queries import active_on
 from eoffice.access import managed_q
 from eoffice.core import clock
 from eoffice.core.actor import Actor
-from eoffice.core.errors import NotAllowed, WrongState
+from eoffice.core.errors import NotAllowed, Text, WrongState
 from eoffice.core.names import named
 from eoffice.ledger.queries import Difference, Head, head_at
 from signatures import custody
@@ -37,6 +38,9 @@ from signatures.models import (
     SigningAttempt,
 )
 from signatures.workflow import CredentialState
+
+# From so many days before its end on, the officer reads of it (and is mailed, services.expiry).
+WARN_DAYS = 60
 
 
 def credential_to_sign(actor: Actor) -> Credential:
@@ -83,6 +87,29 @@ def coming_credential(actor: Actor) -> Credential | None:
 def live_credential(actor: Actor) -> Credential | None:
     """The working one, otherwise the coming one."""
     return working_credential(actor) or coming_credential(actor)
+
+
+def notice_for(actor: Actor) -> Text:
+    """What the officer should know at the desk about the own digital signature; the empty string for nothing."""
+    if actor.employee_id is None:
+        return ""
+    rows = list(Credential.objects.filter(employee_id=actor.employee_id, state__in=LIVE))
+    working = next((one for one in rows if one.state in WORKING), None)
+    coming = next((one for one in rows if one.state in COMING), None)
+    if coming is not None and coming.state == CredentialState.APPROVED:
+        return _("Your digital signature was approved; its key is made in the next step.")
+    if working is None:
+        return ""
+    if working.state == CredentialState.SUSPENDED:
+        return _("Your digital signature is suspended; you can't sign now.")
+    days = working.days_left
+    if coming is None and days is not None and days <= WARN_DAYS:
+        return ngettext_lazy(
+            "The certificate of your digital signature ends in %(days)s day.",
+            "The certificate of your digital signature ends in %(days)s days.",
+            max(days, 0),
+        ) % {"days": max(days, 0)}
+    return ""
 
 
 def _own(actor: Actor, states: tuple[CredentialState, ...]) -> Credential | None:

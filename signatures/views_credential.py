@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from eoffice.core.errors import BadInput, DomainError, NotAllowed, NotVisible, Text, WrongState
 from eoffice.core.pages import ActedRequest, signed_in
-from signatures import check_up, policy, queries
+from signatures import policy, queries
 from signatures.engine import certificates
 from signatures.engine.errors import EngineError
 from signatures.forms_credential import (
@@ -56,7 +56,7 @@ def _mine(request: ActedRequest, **forms: Form) -> HttpResponse:
         "coming": coming,
         "mapped": queries.mapped_offices(working) if working is not None else [],
         "former": former.order_by("-pk"),
-        "warn": days is not None and days <= check_up.WARN_DAYS,
+        "warn": days is not None and days <= queries.WARN_DAYS,
         "offered": policy.instance_backends(),
         # The demo's stand-in for the number of an order is the only one with words to translate.
         "order": _("demo and tests") if settings.DEMO else settings.SOFTWARE_KEYS_ORDER,

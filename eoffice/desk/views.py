@@ -17,6 +17,7 @@ from eoffice.desk.queries import inbox as desk
 from eoffice.desk.queries.search import found_receipts
 from files import queries as files
 from files.models import File
+from signatures.queries import notice_for as signature_notice
 
 FOUND = 30
 
@@ -49,6 +50,7 @@ def inbox(request: ActedRequest) -> HttpResponse:
             "priorities": Priority.choices,
             "senders": desk.senders(request.actor.post_id),
             "today": clock.today(),
+            "signature_notice": signature_notice(request.actor),
             "may_diarise": access.check(request.actor, Action.RECEIPT_DIARISE, None).allowed,
             "filtered": bool(asked.words or asked.priority or asked.from_post_id or asked.unread_only or asked.kind),
         },

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 from asn1crypto import pem
@@ -15,6 +16,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from employee_master.models import Charge, ChargeKind, Employee
+from eoffice.core import clock
 from eoffice.demo.authority import Authority
 from signatures import queries
 from signatures.engine.certificates import check_raw_signature
@@ -281,3 +283,21 @@ def test_the_super_admin_enters_and_lifts_rules_and_nobody_else(client: Client, 
 def test_strangers_are_sent_to_sign_in(client: Client, cast: Cast) -> None:
     assert client.get("/signature/").status_code == 302
     assert client.post("/signature/request/").status_code == 302
+
+
+def test_the_desk_says_what_the_officer_must_know_of_the_own_signature(
+    client: Client, instance: World, cast: Cast
+) -> None:
+    def desk() -> str:
+        return text(as_(client, cast, "secretary").get("/", headers=ENGLISH, follow=True))
+
+    asked = credential_request(office_id=cast.offices["GAD"].pk, actor=cast.actor("secretary"))
+    assert "digital signature" not in desk().split("<main")[1]
+    credential_approve(credential_id=asked.pk, actor=cast.actor("emd_manager"))
+    assert "its key is made in the next step" in desk()
+    activate(instance, cast, asked)
+    assert "digital signature" not in desk().split("<main")[1]
+    Credential.objects.update(not_after=clock.now() + timedelta(days=29, hours=1))
+    assert "ends in 29 days" in desk()
+    credential_suspend(credential_id=asked.pk, why="leave", actor=cast.actor("emd_manager"))
+    assert "is suspended" in desk()
