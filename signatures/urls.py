@@ -1,6 +1,15 @@
 from django.urls import path
 
-from signatures import views, views_agent, views_agent_api, views_check_up, views_credential, views_office, views_remote
+from signatures import (
+    views,
+    views_agent,
+    views_agent_api,
+    views_check_up,
+    views_credential,
+    views_office,
+    views_remote,
+    views_renewal,
+)
 
 app_name = "signatures"
 urlpatterns = [
@@ -27,6 +36,8 @@ urlpatterns = [
     path("signature/requests/<int:pk>/map/", views_office.map_here, name="map"),
     path("signature/mappings/<int:pk>/end/", views_office.unmap, name="unmap"),
     path("signature/policy/", views_office.rules, name="rules"),
+    path("signature/renewals/", views_renewal.renewals, name="renewals"),
+    path("signature/renewals/<str:kind>/", views_renewal.export, name="renewals_export"),
     path("signature/policy/new/", views_office.rule_new, name="rule_new"),
     path("signature/policy/<int:pk>/lift/", views_office.rule_end, name="rule_end"),
     path("signature/agents/", views_agent.agents, name="agents"),

@@ -117,6 +117,7 @@ def _nav(request: HttpRequest, actor: Actor, counts: inbox.Counts) -> list[dict[
         ]
         if actor.has_role(Role.SUPER_ADMIN):
             organisation.append(item("signatures:rules", "pen", _("Signing policy")))
+            organisation.append(item("signatures:renewals", "shield-check", _("Signatures to renew")))
         groups.append({"label": _("Organisation"), "items": organisation})
     return groups
 

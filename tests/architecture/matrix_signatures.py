@@ -71,6 +71,8 @@ SIGNATURES = [
     # Comes from the provider's page, without any session; this instance has no contract with one.
     post("signatures:esign_response", "*=503 N=503"),
     get("signatures:requests", "EW=200 *=403"),
+    get("signatures:renewals", "W=200 *=403"),
+    get("signatures:renewals_export", "W=200 *=403", "board sheet"),
     post("signatures:approve", "EW=302 *=404", "credential asked"),
     post("signatures:approve", "EW=409 *=404", "credential active"),
     post("signatures:suspend", "EW=400 *=404", "credential active"),

@@ -10,7 +10,8 @@ import pikepdf
 import pytest
 from asn1crypto import cms
 
-from signatures.engine import softkey
+from signatures.engine import levels, softkey
+from signatures.engine.facts import Level
 from tests.signatures.authority import World
 
 
@@ -73,29 +74,49 @@ def signatures_in(pdf: bytes) -> list[tuple[str, bytes, bytes]]:
     return found
 
 
+def openssl_accepts(kind: str, der: bytes, covered: bytes, world: World, folder: Path) -> None:
+    root, issuing = folder / "root.pem", folder / "issuing.pem"
+    root.write_bytes(world.authority.root_pem())
+    issuing.write_bytes((world.authority.folder / "issuing.pem").read_bytes())
+    (folder / "cms").write_bytes(der)
+    (folder / "data").write_bytes(covered)
+    if kind == "/Sig":
+        said = run(
+            "openssl", "cms", "-verify", "-cades", "-purpose", "any", "-binary", "-inform", "DER",
+            "-in", folder / "cms", "-content", folder / "data", "-CAfile", root, "-out", folder / "out",
+        )  # fmt: skip
+        assert "successful" in said
+    else:
+        said = run(
+            "openssl", "ts", "-verify", "-token_in", "-in", folder / "cms", "-data", folder / "data",
+            "-CAfile", root, "-untrusted", issuing,
+        )  # fmt: skip
+        assert "Verification: OK" in said
+
+
 @pytest.mark.parametrize("level", ["B-B", "B-LTA"])
 def test_openssl_accepts_every_signature_and_time_stamp(
     papers: dict[str, bytes], running_world: World, level: str, tmp_path: Path
 ) -> None:
-    root = tmp_path / "root.pem"
-    root.write_bytes(running_world.authority.root_pem())
     kinds = []
     for kind, der, covered in signatures_in(papers[level]):
         kinds.append(kind)
-        (tmp_path / "cms").write_bytes(der)
-        (tmp_path / "data").write_bytes(covered)
-        if kind == "/Sig":
-            said = run(
-                "openssl", "cms", "-verify", "-cades", "-purpose", "any", "-binary", "-inform", "DER",
-                "-in", tmp_path / "cms", "-content", tmp_path / "data", "-CAfile", root, "-out", tmp_path / "out",
-            )  # fmt: skip
-            assert "successful" in said
-        else:
-            issuing = tmp_path / "issuing.pem"
-            issuing.write_bytes((running_world.authority.folder / "issuing.pem").read_bytes())
-            said = run(
-                "openssl", "ts", "-verify", "-token_in", "-in", tmp_path / "cms", "-data", tmp_path / "data",
-                "-CAfile", root, "-untrusted", issuing,
-            )  # fmt: skip
-            assert "Verification: OK" in said
+        openssl_accepts(kind, der, covered, running_world, tmp_path)
     assert kinds == ["/Sig"] * 2 + ["/DocTimeStamp"] * (2 if level == "B-LTA" else 0)
+
+
+def test_all_of_them_accept_ten_signers_with_keys_of_all_kinds(running_world: World, nss: Path, tmp_path: Path) -> None:
+    kinds: list[softkey.type_of_key] = ["rsa-3072", "p-256", "rsa-2048"]
+    ten = [running_world.officer(f"Officer {number}", kinds[number % 3]) for number in range(10)]
+    pdf = running_world.signed(*ten)
+    raised = levels.complete(pdf, have=Level.B, authority=running_world.tsa, trust=running_world.trust)
+    path = tmp_path / "letter.pdf"
+    path.write_bytes(raised.pdf)
+    said = run("pdfsig", "-no-ocsp", "-nssdir", nss, path)
+    assert said.count("Signature Validation: Signature is Valid.") == 10
+    assert said.count("Certificate Validation: Certificate is Trusted.") == 10
+    assert "No syntax or stream encoding errors found" in run("qpdf", "--check", path)
+    found = signatures_in(raised.pdf)
+    assert [kind for kind, _der, _covered in found] == ["/Sig"] * 10 + ["/DocTimeStamp"] * 2
+    for kind, der, covered in found:
+        openssl_accepts(kind, der, covered, running_world, tmp_path)
