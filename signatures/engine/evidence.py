@@ -19,6 +19,7 @@ from pyhanko_certvalidator import CertificateValidator
 from pyhanko_certvalidator.errors import PathBuildingError, RevokedError
 
 from signatures.engine import certificates
+from signatures.engine.errors import CannotPrepare
 from signatures.engine.reading import UNREADABLE
 from signatures.engine.trust import RevocationMode, Trust, signing_usage
 
@@ -56,12 +57,20 @@ def evidence_in(handler: PdfHandler) -> Evidence:
             return bytes(reference.get_object().read_data(purpose))
 
         return Evidence(
-            tuple(store.load_certs()),
+            tuple(one for one in store.load_certs() if _is_readable(one)),
             tuple(ocsp.OCSPResponse.load(content(r, DecodePurpose.OCSP_RESPONSE)) for r in store.ocsps),
             tuple(crl.CertificateList.load(content(r, DecodePurpose.CRL)) for r in store.crls),
         )
     except UNREADABLE:
         return Evidence()
+
+
+def _is_readable(certificate: x509.Certificate) -> bool:
+    try:
+        certificates.load(certificate.dump())
+    except CannotPrepare:
+        return False
+    return True
 
 
 def evidence_in_signature(signer: cms.SignerInfo) -> Evidence:

@@ -11,11 +11,13 @@ from pyhanko.sign.general import CMSExtractionError, CMSStructuralError, Signing
 from pyhanko.sign.validation.errors import SignatureValidationError, ValidationInfoReadingError
 from pyhanko_certvalidator.errors import PathError, ValidationError
 
+from signatures.engine.errors import CannotPrepare
+
 UNREADABLE: Final[tuple[type[Exception], ...]] = (
     PathError, ValidationError, misc.PdfError, SigningError, CMSExtractionError,
     CMSStructuralError, SignatureValidationError, ValidationInfoReadingError,
     ValueError, AssertionError, KeyError, IndexError, AttributeError, TypeError, RecursionError, OSError,
-    NotImplementedError, OverflowError, ZeroDivisionError, EOFError, zlib.error, struct.error,
+    NotImplementedError, OverflowError, CannotPrepare, ZeroDivisionError, EOFError, zlib.error, struct.error,
 )  # fmt: skip
 
 
