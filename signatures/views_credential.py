@@ -225,7 +225,7 @@ def pin(request: ActedRequest) -> HttpResponse:
             _("No digital signature is registered to you."),
             _("Ask for one on the page 'My signature'."),
         )
-    form = ChangePinForm(request.POST or None)
+    form = ChangePinForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         facts = form.cleaned_data
         try:
