@@ -83,11 +83,13 @@ def signing_begin(
     version: int = 0,
     lifetime: timedelta = LIFETIME,
     slot_names: Sequence[str] = (SLOT,),
+    after: SigningAttempt | None = None,
 ) -> SigningAttempt:
     """Prepare `pdf` for the actor's signature; the attempt holds until it expires. Call it outside a transaction.
 
     `manifest` is embedded (decision records), `shown_sha256` says what was on the officer's screen. A PDF with empty
     slots is signed in the first of them, beside what others signed; one without gets `slot_names`, one per signer.
+    `after` is the attempt whose signature the PDF carries already.
     Refused when the credential is not the actor's active one, does not count at the office, is not allowed for this act
     by the policy, or is revoked; and when the PDF must not be signed as it stands.
     """
@@ -116,6 +118,7 @@ def signing_begin(
     with transaction.atomic():
         attempt: SigningAttempt = SigningAttempt(
             purpose=purpose,
+            after=after,
             subject_type=_type_of(subject),
             subject_id=int(subject.pk),
             subject_version=version,
@@ -304,6 +307,10 @@ def _complete(pks: list[int], documents: list[Document], actor: Actor, on_comple
     require_usable(credential, actor)
     if any(row.certificate_sha256 != credential.certificate_sha256 for row in ordered):
         raise WrongState("credential_changed", _("Your certificate changed meanwhile; prepare the paper again."))
+    # The act that is being completed may name its own paper, as the one that ends another.
+    for attempt in ordered:
+        if attempt.reference:
+            _publish(attempt)
     if on_complete is not None:
         on_complete(documents)
     for attempt, document in zip(ordered, documents, strict=True):
@@ -317,8 +324,6 @@ def _completed(attempt: SigningAttempt, document: Document, actor: Actor) -> Non
     SignedRevision.objects.create(
         attempt=attempt, document=document, parent=None, level=Level.B, sha256=document.sha256, created_at=clock.now()
     )
-    if attempt.reference:
-        _publish(attempt, actor)
     record_event(
         action=Action.SIGNING_FINISH,
         subject=attempt,
@@ -328,9 +333,13 @@ def _completed(attempt: SigningAttempt, document: Document, actor: Actor) -> Non
     outbox.add(UPGRADE, key=f"upgrade-{attempt.uuid}", payload={"attempt": attempt.pk})
 
 
-def _publish(attempt: SigningAttempt, actor: Actor) -> None:
-    employee = Employee.objects.get(pk=attempt.credential.employee_id)
-    post = Post.objects.select_related("designation").filter(pk=actor.post_id or 0).first()
+def _publish(attempt: SigningAttempt) -> None:
+    """What the verifier looks up. Of a paper that several sign, the first signer stands for it; see `attempt.after`."""
+    first = attempt
+    while first.after is not None:
+        first = first.after
+    employee = Employee.objects.get(pk=first.credential.employee_id)
+    post = Post.objects.select_related("designation").filter(pk=first.post_id or 0).first()
     SignedPaper.objects.create(
         reference=attempt.reference,
         kind=attempt.purpose,
@@ -339,7 +348,7 @@ def _publish(attempt: SigningAttempt, actor: Actor) -> None:
         signer_name_hi=employee.name_hi,
         designation_en=post.designation.name_en if post else "",
         designation_hi=post.designation.name_hi if post else "",
-        signed_at=attempt.prepared_at,
+        signed_at=first.prepared_at,
     )
 
 
