@@ -6,6 +6,7 @@ from eoffice.core import outbox
 from eoffice.core.models import OutboxRow
 from files.services.decision import letter_ready, record_ready
 from files.services.draft import draft_dispatched
+from files.services.withdrawal import withdrawal_ready
 
 
 def register() -> None:
@@ -23,6 +24,8 @@ def _dispatched(row: OutboxRow) -> None:
 def _level_reached(row: OutboxRow) -> None:
     subject_id, document_id = int(row.payload["subject_id"]), int(row.payload["document"])
     if row.payload["purpose"] == "letter":
-        letter_ready(draft_id=subject_id, document_id=document_id)
+        letter_ready(draft_id=subject_id, document_id=document_id, attempt_id=int(row.payload["attempt"]))
     elif row.payload["purpose"] == "decision":
         record_ready(decision_id=subject_id, document_id=document_id)
+    elif row.payload["purpose"] == "withdrawal":
+        withdrawal_ready(withdrawal_id=subject_id, document_id=document_id)

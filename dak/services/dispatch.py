@@ -156,6 +156,18 @@ def dispatch_undelivered(*, dispatch_id: int, why: str, actor: Actor) -> Dispatc
     return dispatch
 
 
+@transaction.atomic
+def dispatch_stop(*, back_ref: str, why: str, actor: Actor) -> int:
+    """Copies that have not left yet stay here: the letter has ended. Called inside the act that ends it; how many."""
+    waiting = Dispatch.objects.select_for_update().filter(back_ref=back_ref, state=DispatchState.QUEUED)
+    rows: list[Dispatch] = list(waiting.order_by("pk"))
+    for row in rows:
+        row.mark_undelivered(at=clock.now(), why=why)
+        row.save()
+        record_event(action=Action.DISPATCH_FAIL, subject=row, actor=actor, data={"for": back_ref, "step": "ended"})
+    return len(rows)
+
+
 def _checked(copy: Addressee, classification: str) -> Addressee:
     if copy.mode not in DispatchMode.values:
         raise BadInput("unknown_choice", _("This choice does not exist."), _("Choose one of the list."), field="mode")

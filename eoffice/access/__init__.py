@@ -126,6 +126,8 @@ _RULES: dict[Action, Rule] = {
     Action.DRAFT_APPROVE: practice.for_real(drafts.may_approve),
     Action.DRAFT_RETURN: drafts.may_approve,
     Action.DRAFT_SIGN: practice.for_real(drafts.may_sign),
+    Action.DRAFT_COUNTERSIGN: practice.for_real(drafts.may_countersign),
+    Action.LETTER_WITHDRAW: practice.for_real(drafts.may_withdraw),
     Action.DRAFT_ISSUE: practice.for_real(drafts.may_issue),
     Action.DRAFT_CANCEL: drafts.may_cancel,
     # registers and histories

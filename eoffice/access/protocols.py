@@ -38,6 +38,23 @@ class DraftOnFile(HasState, Protocol):
 
     version: int
     signature_ready: bool
+    signed_by_id: int | None
+    signed_post_id: int | None
+    second_by_id: int | None
+    second_post_id: int | None
+
+    @property
+    def signed_by(self) -> Any: ...
+
+    @property
+    def second_by(self) -> Any: ...
+
+    @property
+    def waits_for_second(self) -> bool: ...
+
+    @property
+    def ending(self) -> Any:
+        """The signed act that ended the letter, or None."""
 
     @property
     def file(self) -> Any: ...

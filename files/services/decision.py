@@ -17,6 +17,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from employee_master.models import Employee, Post
+from employee_master.queries import holder_of
 from eoffice import access
 from eoffice.access.words import when
 from eoffice.core import clock
@@ -41,7 +42,11 @@ from files.services.printable import drawing
 from files.workflow import DraftState
 from signatures import queries as signatures
 from signatures.backends import OpenKey
+from signatures.models import SigningAttempt
 from signatures.services import signing
+
+# One for each signer, all made before the first signature (design 6).
+LETTER_SLOTS = ("Signature1", "Signature2")
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +215,9 @@ def decision_begin(*, file_id: int, act: str, line: str, shown: str, to_post_id:
             manifest=None,
             purpose="letter",
             subject=draft,
-            reference=draft.reference,
+            # Of two signers the last one makes it a letter that the verifier knows.
+            reference="" if draft.second_post_id else draft.reference,
+            slot_names=LETTER_SLOTS if draft.second_post_id else LETTER_SLOTS[:1],
             title=draft.letter_number,
             reason=REASON[letter.language],
             shown_sha256=shown,
@@ -237,12 +244,28 @@ def _numbered(
         access.require(actor, Action.DRAFT_APPROVE, draft)
     if shown_now(file, draft).token != shown:
         raise _changed(file)
-    to = live_post(to_post_id or way_down(file, actor))
+    second = draft.second_post_id if draft is not None else None
+    if second is not None and second == actor.post_id:
+        raise WrongState(
+            "own_second_signature",
+            _("You are named as the second signer of this letter too."),
+            _("Name another post as second signer, or none."),
+        )
+    to = live_post(second or to_post_id or way_down(file, actor))
     version = None
     if draft is not None:
         version = draft.versions.get(version=draft.version)
         if not draft.letter_number:
             _draw_numbers(draft, file, actor)
+        if second is not None:
+            # The name stands on the page: whoever holds the post now is the one to sign.
+            holder = holder_of(to)
+            draft.second_by = holder.employee if holder is not None else None
+            draft.save()
+        if (version.copies_to or second is not None) and not draft.endorsement_number:
+            # The list of copies has its own number, on the page before anybody signs (R11).
+            draft.endorsement_number = written("endorsement", number=draft.letter_number, part=1)
+            draft.save()
     for given_up in Decision.objects.filter(file=file, employee_id=actor.person, state=DecisionState.PREPARED):
         given_up.state = DecisionState.ABANDONED
         given_up.save()
@@ -395,23 +418,27 @@ def _complete(*, decision_id: int, signed: list[Document], actor: Actor) -> Deci
         data={"act": decision.act, "decision": decision.pk, "record_sha256": record.sha256},
     )
     if draft is not None:
-        _approve(draft, signed[1], actor)
+        _approve(draft, signed[1], decision, actor)
     to = live_post(decision.to_post_id)
     move(file, to=to, action=Action.FILE_FORWARD, actor=actor, data={"decision": decision.pk})
     return decision
 
 
-def _approve(draft: Draft, letter: Document, actor: Actor) -> None:
+def _approve(draft: Draft, letter: Document, decision: Decision, actor: Actor) -> None:
     draft.approve()
+    draft.signed_by_id = actor.employee_id
+    draft.signed_post_id = actor.post_id
     record_event(
         action=Action.DRAFT_APPROVE,
         subject=draft.file,
         actor=actor,
         data={"draft": draft.number, "version": draft.version},
     )
-    draft.sign()
-    draft.signed_document = letter
-    draft.signed_by_id = actor.employee_id
+    if draft.second_post_id is None:
+        draft.sign()
+        draft.signed_document = letter
+    else:
+        draft.first_attempt = decision.letter_attempt
     draft.save()
     record_event(
         action=Action.DRAFT_SIGN,
@@ -422,11 +449,19 @@ def _approve(draft: Draft, letter: Document, actor: Actor) -> None:
 
 
 @transaction.atomic
-def letter_ready(*, draft_id: int, document_id: int) -> None:
-    """The worker has brought the letter's signature to the level of the policy: now it may leave."""
+def letter_ready(*, draft_id: int, document_id: int, attempt_id: int) -> None:
+    """The worker has brought the letter's signature to the level of the policy: now it may leave.
+
+    Of two signers only the second one's counts; what was signed first and is void by now never does.
+    """
     file_id = Draft.objects.values_list("file_id", flat=True).get(pk=draft_id)
     locked(file_id)
     draft = Draft.objects.select_for_update(of=("self",)).get(pk=draft_id)
+    if draft.signed_document_id is None:
+        return
+    uuid = SigningAttempt.objects.values_list("uuid", flat=True).get(pk=attempt_id)
+    if draft.second_attempt is not None and uuid != draft.second_attempt:
+        return
     draft.signed_document_id = document_id
     draft.signature_ready = True
     draft.save()

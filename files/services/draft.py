@@ -20,10 +20,11 @@ from eoffice.core.text import clean_line
 from eoffice.ledger import chain
 from eoffice.ledger.writer import record_event
 from files.models import Draft, DraftVersion, Paper, PaperKind
-from files.services.custody import locked
+from files.services.custody import live_post, locked
 from files.services.note import checked_text
 from files.services.paper import paper_put
 from files.services.printable import printable
+from files.services.voiding import signature_void
 from files.workflow import DraftState
 
 
@@ -149,8 +150,31 @@ def draft_correct(*, draft_id: int, text: DraftText, base_version: int, actor: A
         draft.rewrite(version=version)
     else:
         draft.correct(version=version)
+    signature_void(draft, actor)
     draft.save()
     _keep_version(draft, text, why, actor, Action.DRAFT_CORRECT)
+    return draft
+
+
+@transaction.atomic
+def draft_second_signer(*, draft_id: int, post_id: int | None, actor: Actor) -> Draft:
+    """Name the post that signs the letter after the approving officer, or none. Before anybody has signed."""
+    draft = locked_draft(draft_id)
+    access.require(actor, Action.DRAFT_CORRECT, draft)
+    if draft.state == DraftState.APPROVED:
+        raise WrongState(
+            "signed_first_already",
+            _("The first officer has signed this letter already."),
+            _("Return the file for correction; then another second signer can be named."),
+        )
+    draft.second_post = live_post(post_id) if post_id is not None else None
+    draft.save()
+    record_event(
+        action=Action.DRAFT_CORRECT,
+        subject=draft.file,
+        actor=actor,
+        data={"draft": draft.number, "version": draft.version, "second": draft.second_post_id},
+    )
     return draft
 
 

@@ -71,6 +71,9 @@ def letter_of(
             reason=REASON[language],
             verify_url=verify_address(draft.reference),
         )
+    second = None
+    if draft.second_post is not None:
+        second = Person(name=name_in(language, draft.second_by), designation=name_in(language, draft.second_post))
     day = letter_day(draft.letter_date, language) if draft.letter_date else None
     number = draft.letter_number or None
     copies = tuple(version.copies_to.splitlines())
@@ -94,14 +97,42 @@ def letter_of(
         made_at=made_at,
         enclosures=(version.enclosures,) if version.enclosures else (),
         closing=version.closing,
-        endorsement=Endorsement(
-            number=written("endorsement", number=number, part=1) if number else None, copies=copies, signatory=person
-        )
-        if copies
-        else None,
+        endorsement=_endorsement(draft, copies, person, second, signed=signed_at is not None),
         block=block,
         extra={"manifest_hash": manifest_hash} if manifest_hash else {},
     )
+
+
+# Where a letter has two signers, the second one's block stands under the endorsement, drawn before anybody signs: its
+# hour is in the signature itself, not on the page.
+SECOND = {
+    "hi": ("प्रतिहस्ताक्षरित", "प्रतिहस्ताक्षर का समय उसके डिजिटल हस्ताक्षर में है"),
+    "en": ("Countersigned", "the time is in the digital countersignature"),
+}
+
+
+def _endorsement(
+    draft: Draft, copies: tuple[str, ...], person: Person, second: Person | None, *, signed: bool
+) -> Endorsement | None:
+    if not copies and second is None:
+        return None
+    language = "hi" if draft.language == "hi" else "en"
+    block = None
+    if second is not None and signed:
+        reason, hour = SECOND[language]
+        block = SignatureBlock(
+            reference_number=draft.reference,
+            name=second.name,
+            designation=second.designation,
+            signed_at=hour,
+            reason=reason,
+            verify_url=verify_address(draft.reference),
+        )
+    number = draft.endorsement_number or None
+    if number is None and draft.letter_number:
+        number = written("endorsement", number=draft.letter_number, part=1)
+    intro = "" if copies else f"{SECOND[language][0]}:"
+    return Endorsement(number=number, copies=copies, signatory=second or person, block=block, intro=intro)
 
 
 def note_entries(notes: Sequence[Note], language: str) -> tuple[NoteEntry, ...]:

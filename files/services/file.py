@@ -25,6 +25,7 @@ from files.models import Draft, File, FileGlance, FileReader, Head, Practised
 from files.services.custody import arrived_before, desk_due, live_post, locked, move, refuse_own_desk
 from files.services.note import note_save, note_submit
 from files.services.printable import printable
+from files.services.voiding import signature_void
 from files.workflow import DraftState
 
 READ_AGAIN_AFTER = timedelta(hours=1)
@@ -145,6 +146,12 @@ def file_return(*, file_id: int, actor: Actor, remarks: str = "") -> File:
         draft.send_back()
         draft.save()
         record_event(action=Action.DRAFT_RETURN, subject=file, actor=actor, data={"draft": draft.number})
+    for draft in Draft.objects.select_for_update().filter(file=file, first_attempt__isnull=False).order_by("pk"):
+        if draft.waits_for_second:
+            draft.file = file
+            signature_void(draft, actor)
+            draft.void()
+            draft.save()
     remarks = clean_line(remarks, field="remarks", limit=1000, required=False)
     if remarks:
         file.last_remark = remarks[:300]
