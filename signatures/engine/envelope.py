@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from asn1crypto import cms, core, crl, parser, tsp, x509
+from cryptography import x509 as pyca
 from cryptography.hazmat.primitives.asymmetric import rsa
 from pyhanko.sign.general import find_unique_cms_attribute
 
@@ -64,12 +65,32 @@ def open_envelope(
     for choice in signed["certificates"] if signed["certificates"] is not core.VOID else ():
         if choice.name != "certificate":
             continue
-        try:
-            embedded.append(certificates.load(choice.chosen.dump()))
-        except CannotPrepare:
+        certificate = _certificate(choice.chosen.dump())
+        if certificate is None:
             oddities.append("certificate-damaged")
+        else:
+            embedded.append(certificate)
     signer = _signer(signer_info, [*embedded, *known])
     return Envelope(signer, tuple(embedded), contents[length:], signed, signer_info, oddities=tuple(oddities))
+
+
+def _certificate(der: bytes) -> x509.Certificate | None:
+    """None for a damaged one. Authorities put names into certificates that only one of two libraries can spell out."""
+    try:
+        return certificates.load(der)
+    except CannotPrepare:
+        try:
+            pyca.load_der_x509_certificate(der).public_key()
+            return x509.Certificate.load(der, strict=True)
+        except UNREADABLE:
+            return None
+
+
+def _same_name(one: x509.Name, other: x509.Name) -> bool:
+    try:
+        return bool(one.dump() == other.dump() or one.native == other.native)
+    except UNREADABLE:
+        return False
 
 
 def _signer(info: cms.SignerInfo, candidates: list[x509.Certificate]) -> x509.Certificate:
@@ -236,7 +257,7 @@ def _labels_differ(envelope: Envelope, info: cms.SignerInfo, signed: cms.SignedD
         (bool(declared) and mathematics.digest_name(info["digest_algorithm"]) not in declared)
         or signed["encap_content_info"]["content_type"].native not in {"data", "tst_info"}
         or not mathematics.fits(envelope.signer.public_key, info["signature_algorithm"])
-        or (issuer.dump() != own.dump() and issuer.native != own.native)
+        or not _same_name(issuer, own)
         or any(not kind.startswith(_ATTRIBUTES) for kind in kinds)
     )  # fmt: skip
 
