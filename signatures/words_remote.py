@@ -94,7 +94,7 @@ NOT_OFFERED: dict[str, Text] = {
 WHERE: dict[str, Text] = {
     str(Backend.CSC): _("Your key lies at the remote signing service. You release it there, for these papers alone."),
     str(Backend.ESIGN): _(
-        "The eSign provider asks you for your identity on its own page and signs these papers alone. Nothing but "
-        "their hashes leaves this office."
+        "The eSign provider, which must be licensed by the Controller of Certifying Authorities, asks you for your "
+        "identity on its own page and signs these papers alone. Nothing but their hashes leaves this office."
     ),
 }
