@@ -28,6 +28,7 @@ from files.services.draft import draft_create
 from files.services.file import file_forward, file_open, file_park
 from files.services.paper import receipt_file
 from files.workflow import DraftState
+from signatures.agent_key import server_key
 from signatures.models_agent import AgentErrand, PairedAgent
 from signatures.models_remote import ProviderVisit, VisitStep
 from signatures.services.credential import credential_request
@@ -192,6 +193,7 @@ class World:
     def _signers(self) -> None:
         """The secretary's paired PC, and something that was sent to it."""
         officer, at = self.people.employee("secretary"), clock.now()
+        server_key()  # made before the first pairing, and never while there is one
         agent = PairedAgent.objects.create(employee=officer, name="Room 12", public_key=b"k" * 32, paired_at=at)
         errand = AgentErrand.objects.create(employee=officer, asked_at=at, expires_at=at + timedelta(minutes=9))
         self.args |= {
