@@ -22,6 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import bench_batch
 import bench_people
+import bench_signing
 import demo
 
 READERS = 4
@@ -92,7 +93,7 @@ def main() -> int:
         return bench(running.rstrip("/"))
     with demo.demo() as (url, _data):
         worst = bench(url)
-    return max(worst, bench_people.main(), bench_batch.main())
+    return max(worst, bench_people.main(), bench_batch.main(), bench_signing.main())
 
 
 if __name__ == "__main__":

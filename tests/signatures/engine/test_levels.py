@@ -244,3 +244,59 @@ def test_when_the_revocation_service_is_down_validation_data_stays_missing(
     with pytest.raises(EvidenceMissing) as refused:
         levels.embed_validation_data(levels.timestamp(pdf, authority=world.tsa, trust=trust), trust=trust)
     assert refused.value.reason in {"chain-unproven", "validation-data"}
+
+
+def test_an_authority_that_fails_in_whatever_way_is_followed_by_the_next(world: World, odd: tuple[str, Odd]) -> None:
+    url, behaviour = odd
+    stranger = f"{url}/stranger"
+    pdf = world.signed(world.officer(kind="p-256"))
+    other = Authority.open(world.authority.folder.parent / "stranger", base_url=world.url)
+    gone = threading.Event()
+    for body in (
+        lambda _r: (500, "text/plain", b""), lambda _r: (200, REPLY, b"garbage"),
+        lambda r: (200, REPLY, wrong_imprint(world, r)), lambda r: (200, REPLY, wrong_nonce(world, r)),
+        lambda r: (200, REPLY, answers.time_stamp(other, r)),  # well signed, by an authority that we do not trust
+        lambda _r: ((gone.wait(2) and 500) or 500, "text/plain", b""),
+    ):  # fmt: skip
+        behaviour.answer = body
+        time_authority._resting.clear()
+        both = time_authority.over_http([stranger, f"{world.url}/tsa"], seconds=0.5)
+        raised = levels.complete(pdf, have=Level.B, authority=both, trust=world.trust, seconds=0.7)
+        assert (raised.level, raised.missing) == (Level.LTA, None)
+        assert [single.name for single in both.in_order][-1].endswith("/stranger")  # asked last for a while
+    gone.set()
+    time_authority._resting.clear()
+
+
+def test_with_all_of_them_down_nothing_is_lowered_and_what_was_had_is_kept(world: World) -> None:
+    pdf = world.signed(world.officer(kind="p-256"))
+    nobody = time_authority.over_http(["http://127.0.0.1:9/", "http://127.0.0.1:9/other"])
+    raised = levels.complete(pdf, have=Level.B, authority=nobody, trust=world.trust)
+    assert (raised.pdf, raised.level) == (pdf, Level.B)
+    assert raised.missing is not None
+    assert raised.missing.reason == "time-authority-silent"
+    asked = []
+
+    def once(request: bytes) -> bytes:
+        asked.append(request)
+        if len(asked) > 1:
+            raise EvidenceMissing("Gone meanwhile.", code="time-authority-silent")
+        return world.tsa(request)
+
+    raised = levels.complete(pdf, have=Level.B, authority=once, trust=world.trust)
+    assert raised.level is Level.LT
+    assert raised.missing is not None
+    assert examine(raised.pdf, trust=world.trust, at=now()).level is Level.LT
+    finished = levels.complete(raised.pdf, have=Level.LT, authority=world.tsa, trust=world.trust)
+    assert finished.pdf.startswith(raised.pdf)
+    assert examine(finished.pdf, trust=world.trust, at=now()).level is Level.LTA
+
+
+def test_a_revoked_signer_stops_at_the_time_stamp(world: World) -> None:
+    officer = world.officer("Revoked meanwhile", "p-256")
+    pdf = world.signed(officer)
+    world.authority.revoke_certificate(officer.certificate, at=now() - timedelta(minutes=1))
+    raised = levels.complete(pdf, have=Level.B, authority=world.tsa, trust=world.trust)
+    assert raised.level is Level.T
+    assert raised.missing is not None
+    assert raised.missing.reason == "certificate-revoked"
