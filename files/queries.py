@@ -140,7 +140,10 @@ def drafts_of(file: File) -> QuerySet[Draft]:
 def draft_or_404(actor: Actor, draft_id: int) -> Draft:
     """A draft of a visible file."""
     draft = (
-        Draft.objects.select_related("file__held_by", "file__came_from", "file__office", "file__section")
+        Draft.objects.select_related(
+            "file__held_by", "file__came_from", "file__office", "file__section", "signed_by", "second_by", "second_post"
+        )
+        .prefetch_related("endings")
         .filter(pk=draft_id, file__in=visible_files(actor))
         .first()
     )

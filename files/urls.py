@@ -1,6 +1,6 @@
 from django.urls import path
 
-from files.views import batch, decision, draft, file, heads, note, paper, practice
+from files.views import batch, decision, draft, ending, file, heads, note, paper, practice
 
 app_name = "files"
 urlpatterns = [
@@ -28,6 +28,12 @@ urlpatterns = [
     path("drafts/<int:draft_id>/correct/", draft.correct, name="draft_correct"),
     path("drafts/<int:draft_id>/cancel/", draft.cancel, name="draft_cancel"),
     path("drafts/<int:draft_id>/issue/", draft.issue, name="draft_issue"),
+    path("drafts/<int:draft_id>/second/", ending.second, name="draft_second"),
+    path("drafts/<int:draft_id>/countersign/", ending.countersign, name="countersign"),
+    path("drafts/<int:draft_id>/countersign/sign/", ending.countersigned, name="countersign_sign"),
+    path("drafts/<int:draft_id>/end/", ending.end, name="letter_end"),
+    path("letters/ends/<int:withdrawal_id>/sign/", ending.sign, name="letter_end_sign"),
+    path("letters/ends/<int:withdrawal_id>/record.pdf", ending.record, name="letter_end_record"),
     path("drafts/<int:draft_id>/letter.pdf", draft.letter_pdf, name="letter_pdf"),
     path("<int:file_id>/decide/", decision.view, name="decide"),
     path("<int:file_id>/decide/take/", decision.take, name="decision_take"),

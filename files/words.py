@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from eoffice.core.actions import Action
 from eoffice.core.errors import Text
 from eoffice.ledger.models import Event
-from files.models import DecisionAct
+from files.models import DecisionAct, EndKind
 
 DONE: dict[str, Text] = {
     Action.FILE_OPEN: gettext_lazy("File opened"),
@@ -34,6 +34,7 @@ DONE: dict[str, Text] = {
     Action.DRAFT_RETURN: gettext_lazy("Draft D-%(draft)s returned for correction"),
     Action.DRAFT_CANCEL: gettext_lazy("Draft D-%(draft)s cancelled"),
     Action.DRAFT_ISSUE: gettext_lazy("Letter of draft D-%(draft)s issued"),
+    Action.DRAFT_COUNTERSIGN: gettext_lazy("Letter of draft D-%(draft)s countersigned"),
     Action.DRAFT_DISPATCH: gettext_lazy("Letter of draft D-%(draft)s dispatched"),
 }
 
@@ -75,6 +76,12 @@ def _words(event: Event) -> str:
     data = event.data
     if event.action == Action.DECISION_TAKE:
         return str(DecisionAct(data["act"]).label)
+    if event.action == Action.LETTER_WITHDRAW:
+        kinds = {
+            EndKind.WITHDRAWN: _("Letter of draft D-%(draft)s withdrawn, by %(reference)s"),
+            EndKind.SUPERSEDED: _("Letter of draft D-%(draft)s superseded, by %(reference)s"),
+        }
+        return kinds[data["kind"]] % data
     if event.action == Action.DRAFT_SIGN:
         if data.get("step") == "numbered":
             return _("Number %(number)s drawn for draft D-%(draft)s") % data

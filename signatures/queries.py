@@ -255,11 +255,14 @@ def stored_revision(sha256: str) -> Stored | None:
 
 def paper_by_three_factors(*, reference: str, on: date, signer: str) -> SignedPaper | None:
     """The paper, if number, day and signer all fit; None tells nothing about which did not (R10)."""
-    paper = SignedPaper.objects.select_related("superseded_by", "attempt").filter(reference=reference.strip()).first()
+    rows = SignedPaper.objects.select_related("superseded_by", "ended_by", "attempt__credential__employee")
+    paper = rows.filter(reference=reference.strip()).first()
     if paper is None or clock.office_time(paper.signed_at).date() != on:
         return None
     asked = _plain_name(signer)
-    names = {_plain_name(paper.signer_name_en), _plain_name(paper.signer_name_hi)}
+    # Of a letter that two officers signed, the last one's name stands on it too.
+    last = paper.attempt.credential.employee
+    names = {_plain_name(one) for one in (paper.signer_name_en, paper.signer_name_hi, last.name_en, last.name_hi)}
     return paper if asked and asked in names else None
 
 

@@ -155,8 +155,20 @@ def _in_force(paper: SignedPaper | None) -> Fact:
         return Fact("yes", question, _("Yes."), _("Neither withdrawn nor replaced until now."))
     if paper.state == PaperState.SUPERSEDED and paper.superseded_by is not None:
         by = format_lazy(_("Replaced by {reference}."), reference=paper.superseded_by.reference)
-        return Fact("no", question, NO, by)
-    return Fact("no", question, NO, _("It was withdrawn."))
+        return Fact("no", question, NO, format_lazy("{what} {act}", what=by, act=_ended(paper)))
+    return Fact("no", question, NO, format_lazy("{what} {act}", what=_("It was withdrawn."), act=_ended(paper)))
+
+
+def _ended(paper: SignedPaper) -> Text:
+    """Since when, and by which signed act, that can be looked up by its own reference number."""
+    if paper.ended_at is None:
+        return ""
+    if paper.ended_by is None:
+        return format_lazy(_("Since {time}."), time=office_moment(paper.ended_at))
+    return format_lazy(
+        _("Since {time}, by the signed decision {reference}."), time=office_moment(paper.ended_at),
+        reference=paper.ended_by.reference,
+    )  # fmt: skip
 
 
 NOT_FOUND = Outcome(

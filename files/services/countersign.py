@@ -28,10 +28,10 @@ def countersign_begin(*, draft_id: int, actor: Actor) -> Draft:
 
     It is the newest revision, time stamps of the first signature before included; all of them stay valid.
     """
-    credential = signatures.credential_to_sign(actor)
     with transaction.atomic():
         draft = locked_draft(draft_id)
         access.require(actor, Action.DRAFT_COUNTERSIGN, draft)
+    credential = signatures.credential_to_sign(actor)
     first = SigningAttempt.objects.get(uuid=draft.first_attempt)
     revision = signatures.last_revision(first)
     assert revision is not None

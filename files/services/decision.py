@@ -457,11 +457,10 @@ def letter_ready(*, draft_id: int, document_id: int, attempt_id: int) -> None:
     file_id = Draft.objects.values_list("file_id", flat=True).get(pk=draft_id)
     locked(file_id)
     draft = Draft.objects.select_for_update(of=("self",)).get(pk=draft_id)
-    if draft.signed_document_id is None:
-        return
-    uuid = SigningAttempt.objects.values_list("uuid", flat=True).get(pk=attempt_id)
-    if draft.second_attempt is not None and uuid != draft.second_attempt:
-        return
+    if draft.second_post_id is not None:
+        uuid = SigningAttempt.objects.values_list("uuid", flat=True).get(pk=attempt_id)
+        if draft.signed_document_id is None or uuid != draft.second_attempt:
+            return
     draft.signed_document_id = document_id
     draft.signature_ready = True
     draft.save()

@@ -59,6 +59,8 @@ def withdrawal_begin(
     order_number = printable(order_number, field="order_number")
     if kind not in EndKind.values:
         raise BadInput("unknown_act", gettext_lazy("There is no such decision."), gettext_lazy("Use the buttons."))
+    with transaction.atomic():
+        access.require(actor, Action.LETTER_WITHDRAW, locked_draft(draft_id))
     credential = signatures.credential_to_sign(actor)
     wanted = Withdrawal(
         kind=kind, why=why, order_number=order_number, by_draft_id=by_draft_id, post_id=actor.desk,

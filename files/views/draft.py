@@ -33,10 +33,20 @@ from files.services.draft import (
 )
 from files.views import shown
 from files.views.note import pdf_response, sent_text
+from files.workflow import DraftState
 
 SALUTATION = {"hi": "महोदय,", "en": "Sir,"}
 CLOSING = {"hi": "भवदीय,", "en": "Yours faithfully,"}
-ACTS = (Action.DRAFT_CORRECT, Action.DRAFT_CANCEL, Action.DRAFT_ISSUE)
+ACTS = (
+    Action.DRAFT_CORRECT,
+    Action.DRAFT_CANCEL,
+    Action.DRAFT_ISSUE,
+    Action.DRAFT_COUNTERSIGN,
+    Action.LETTER_WITHDRAW,
+)
+
+
+UNSIGNED = (DraftState.EDITING, DraftState.PUT_UP, DraftState.RETURNED)
 
 
 @signed_in
@@ -154,6 +164,8 @@ def detail(request: ActedRequest, draft_id: int) -> HttpResponse:
         "changes": queries.compared(plain_body(before), plain_body(version)) if before else [],
         "verdicts": access.verdicts(request.actor, draft, ACTS),
         "dispatches": dispatches_for(f"draft:{draft.pk}") if draft.letter_number else [],
+        "ending": draft.ending,
+        "superiors": Post.objects.filter(pk__in=request.actor.superior_post_ids) if draft.state in UNSIGNED else [],
         "back_url": reverse("files:detail", args=[draft.file_id]),
     }
     return render(request, "files/draft_detail.html", context)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from tests.architecture.matrix_charges import CHARGES
 from tests.architecture.matrix_imports import IMPORTS, POST_ONLY_IMPORTS
+from tests.architecture.matrix_lists import LISTS, POST_ONLY_LISTS
 from tests.architecture.matrix_signatures import POST_ONLY_SIGNATURES, SIGNATURES
 from tests.architecture.rows import Row, get, post
 
@@ -19,6 +20,7 @@ __all__ = ["MATRIX", "POST_ONLY", "Row"]
 # Addresses that take nothing but POST: GET is refused whoever asks.
 POST_ONLY = {
     *POST_ONLY_IMPORTS,
+    *POST_ONLY_LISTS,
     *POST_ONLY_SIGNATURES,
     "employee_master:sign_out",
     "employee_master:switch_charge",
@@ -439,4 +441,5 @@ MATRIX = [
     get("files:decision_sign", "C=200 *=404", "decision"),
     post("files:decision_sign", "C=400 *=404", "decision", pin="wrong-pin-1"),
     get("files:decision_record", FILE, "decision done"),
+    *LISTS,
 ]  # fmt: skip

@@ -33,6 +33,7 @@ from signatures.models_agent import AgentErrand, PairedAgent
 from signatures.models_remote import ProviderVisit, VisitStep
 from signatures.services.credential import credential_request
 from tests.architecture.accounts import account_things
+from tests.architecture.lists_things import list_things
 from tests.architecture.people import people_things
 from tests.cast import Cast
 from tests.dak.conftest import facts, letter_pdf
@@ -79,7 +80,11 @@ class World:
         self._decisions()
         self._dispatches()
         self._signers()
-        for args, values in (account_things(people), people_things(people, self.paper)):
+        lists = list_things(
+            file_up=self.args["file up"]["file_id"], signed=self.args["draft signed"]["draft_id"],
+            sent=self.args["draft sent"]["draft_id"], secretary=self.secretary, paper=self.paper,
+        )  # fmt: skip
+        for args, values in (account_things(people), people_things(people, self.paper), lists):
             self.args |= args
             self.values |= values
         self.values |= {
