@@ -111,7 +111,9 @@ async def _ask(
     certificate: x509.Certificate, others: Iterable[x509.Certificate], trust: Trust, use: Use, *,
     fetch: bool, at: datetime | None,
 ) -> ChainProof:  # fmt: skip
-    context = trust.context(fetch=fetch, moment=at, mode="require", retroactive=at is not None)
+    # An answer that is made while we wait for it bears a later time than the moment we began with (retroactive):
+    # without that, a source that takes longer than a second is never believed.
+    context = trust.context(fetch=fetch, moment=at, mode="require", retroactive=True)
     try:
         _usage(use).validate(certificate)
         validator = CertificateValidator(certificate, intermediate_certs=list(others), validation_context=context)
