@@ -168,8 +168,6 @@ KEY_KDF_PASSES = env.number("EOFFICE_KEY_KDF_PASSES", 3)
 # How many files one unlock may sign, and in how many processes (design 6, "Batch").
 BATCH_MAX = env.number("EOFFICE_BATCH_MAX", 100)
 BATCH_WORKERS = max(1, env.number("EOFFICE_BATCH_WORKERS", min(4, os.cpu_count() or 1)))
-# Whether submitted notes are signed by their authors too, or only stand in the chain (design 6, "Levels").
-NOTES_SIGNED = env.flag("EOFFICE_NOTES_SIGNED")
 # HSM or tokens of this server (PKCS#11). Empty module: none. One token per officer, found by its label; {code} is the
 # employee's code.
 PKCS11_MODULE = env.text("EOFFICE_PKCS11_MODULE", "")

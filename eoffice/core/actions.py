@@ -55,7 +55,6 @@ class Action(StrEnum):
     BATCH_STOP = "batch:stop"
     DRAFT_COUNTERSIGN = "draft:countersign"
     LETTER_WITHDRAW = "letter:withdraw"
-    NOTE_SIGN = "note:sign"
     # signatures
     CREDENTIAL_REQUEST = "credential:request"
     CREDENTIAL_APPROVE = "credential:approve"
