@@ -13,7 +13,7 @@ from employee_master.models import FULL_KINDS, ChargeKind
 from employee_master.services.imports.known import Held, Known, Seat
 from employee_master.services.imports.lines import Line
 from employee_master.services.imports.wishes import Wish, Wishes
-from employee_master.services.imports.words import both, refused, warning
+from employee_master.services.imports.words import Words, both, refused, warning
 
 # A section of the office (None: the office itself), and a designation.
 Place = tuple[int | None, int]
@@ -30,6 +30,7 @@ class Seats:
             self._places[seat.section_id, seat.designation_id].append(seat)
         self._taken: dict[int, Line] = {}
         self._new: Counter[Place] = Counter()
+        self._called: dict[Place, Words] = {}
 
     def place_all(self, lines: Sequence[Line]) -> None:
         waiting = []
@@ -228,12 +229,14 @@ class Seats:
         assert designation is not None
         self._new[place] += 1
         unit = wish.section or self._known.office
+        if place not in self._called:
+            self._called[place] = both(_("%(designation)s, %(unit)s"), designation=designation, unit=unit)
         line.deed["post"] = {
             "new": True,
             "section": place[0],
             "designation": place[1],
             "mark": f"{designation.code}, {unit.code}",
-            **both(_("%(designation)s, %(unit)s"), designation=designation, unit=unit),
+            **self._called[place],
         }
         self._start(line)
         if count := len(self._places[place]):

@@ -35,6 +35,7 @@ from eoffice import access
 from eoffice.core import clock
 from eoffice.core.actions import Action
 from eoffice.core.actor import Actor
+from eoffice.core.bulk import uncollected
 from eoffice.core.errors import BadInput
 from eoffice.documents.intake import clean_name
 from eoffice.documents.models import Document
@@ -42,6 +43,7 @@ from eoffice.documents.services import document_store
 from eoffice.ledger.writer import record_event
 
 
+@uncollected()
 def import_upload(
     *, content: bytes, name: str, office_id: int, sheet_name: str = "", replaces: int | None = None, actor: Actor
 ) -> ImportBatch:
