@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.properties.catalogue import ACTS
+from tests.properties.directed import through_all_kinds
 from tests.properties.machine import OneByOne
 from tests.properties.store import Store
 from tests.properties.together import drawn_meeting
@@ -20,8 +21,9 @@ Tally = Counter[tuple[str, str]]
 
 
 def one_by_one(how: settings) -> Tally:
+    """First all kinds once, so that none is left out, then as it comes."""
     world, model = build()
-    counted: Tally = Counter()
+    counted = through_all_kinds(world, model)
 
     class Driven(OneByOne):
         first_world, first_model, tally = world, model, counted
