@@ -28,7 +28,14 @@ def within_row(values: RowValues, today: date) -> Iterator[Problem]:
         message = _("By these dates the person joined at the age of %(age)s. Check date of birth and date of joining.")
         make = refused if joined <= born else warning
         yield make("joined_too_young", Field.JOINED_ON, said(message, age=max(age_on(born, joined), 0)))
-    if joined and leaves and leaves <= joined:
+    if born and leaves and leaves <= born:
+        message = _("The superannuation on %(leaves)s comes before the birth on %(born)s.")
+        yield refused(
+            "superannuates_before_birth",
+            Field.SUPERANNUATES_ON,
+            said(message, leaves=written(leaves), born=written(born)),
+        )
+    elif joined and leaves and leaves <= joined:
         message = _("The superannuation on %(leaves)s comes before the joining on %(joined)s.")
         yield refused(
             "superannuates_before_joining",

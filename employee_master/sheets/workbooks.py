@@ -10,7 +10,18 @@ from collections.abc import Iterator
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from employee_master.sheets.parts import MIB, SHEETS, TEXT_LIMIT, Cell, Part, Refused, Row, local, parse_xml
+from employee_master.sheets.parts import (
+    MIB,
+    SHEETS,
+    TEXT_LIMIT,
+    UNCALCULATED,
+    Cell,
+    Part,
+    Refused,
+    Row,
+    local,
+    parse_xml,
+)
 
 CELLS = 10_000_000  # from the first cell to the last, empty ones as well: each costs the reader 40 bytes
 
@@ -76,6 +87,11 @@ class _Look:
 _HIDDEN = re.compile(rb'<(?:\w+:)?row\s(?=[^>]*\bhidden\s*=\s*"(?:1|true)")[^>]*\br\s*=\s*"([0-9]{1,7})"')
 _FILLED = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br\s*=\s*"([A-Z]{1,3})([0-9]{1,7})"[^>]*(?<!/)>')
 _FAILED = re.compile(rb'<(?:\w+:)?c\s(?=[^>]*\bt\s*=\s*"e")[^>]*?\br\s*=\s*"([A-Z]{1,3})([0-9]{1,7})"')
+# A formula without its result, which some programs leave to Excel. A text that came out empty is t="str".
+_FORMULA = re.compile(
+    rb'<(?:\w+:)?c\s(?![^>]*\bt\s*=\s*"(?:str|e|b)")[^>]*?\br\s*=\s*"([A-Z]{1,3})([0-9]{1,7})"[^>]*(?<!/)>\s*'
+    rb"<(?:\w+:)?f(?:\s[^>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+)
 _VALUE = re.compile(rb"<(?:\w+:)?v>([^<]{0,40})</")
 _ROW_END = b"row>"
 
@@ -146,6 +162,8 @@ def _look_at(piece: bytes, look: _Look) -> None:
         value = _VALUE.search(piece, cell.end(), cell.end() + 5000)
         text = value[1].decode("ascii", "replace") if value else "#"
         look.errors.setdefault(int(cell[2]), {})[_column(cell[1])] = text
+    for cell in _FORMULA.finditer(piece) if b"<f" in piece or b":f" in piece else ():
+        look.errors.setdefault(int(cell[2]), {})[_column(cell[1])] = UNCALCULATED
 
 
 def _column(letters: bytes) -> int:

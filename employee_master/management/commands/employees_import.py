@@ -34,7 +34,7 @@ from employee_master.services.imports.send import import_validate
 from employee_master.services.imports.sheet import columns_of, heading_of
 from employee_master.services.imports.stored import line_of
 from employee_master.services.imports.upload import import_match, import_upload
-from employee_master.services.imports.words import REFUSED, Problem
+from employee_master.services.imports.words import REFUSED, Problem, warning
 from employee_master.sheets.columns import Mapping as Columns
 from eoffice import env
 from eoffice.core.actor import Actor
@@ -106,7 +106,11 @@ def _content(sheet: Path) -> bytes:
 def report_of(preview: Preview) -> dict[str, Any]:
     """What `--json` prints."""
     heading = [(preview.sheet.header_row, problem) for problem in preview.of_columns]
-    return _report(preview.lines, heading, preview.columns)
+    # What the reader passed over is said too: nothing of a sheet is left out in silence.
+    notes = [
+        (note.row or preview.sheet.header_row, warning(note.code, "", note.message)) for note in preview.sheet.notes
+    ]
+    return _report(preview.lines, [*heading, *notes], preview.columns)
 
 
 def _report(lines: Iterable[Line], heading: Sequence[tuple[int, Problem]], columns: Columns) -> dict[str, Any]:

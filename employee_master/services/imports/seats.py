@@ -154,15 +154,18 @@ class Seats:
         return True
 
     def _place(self, wish: Wish) -> None:
+        # A link officer of the post, say: nobody has two charges of one post.
+        own = {one.post_id: one for one in self._charges(wish.line)}
         if wish.post is not None:
-            if not self._refuse_taken(wish, wish.post):
+            if not self._refuse_own(wish.line, own.get(wish.post.pk)) and not self._refuse_taken(wish, wish.post):
                 self._seat(wish.line, wish.post)
             return
         assert wish.designation is not None
         place = (wish.section.pk if wish.section is not None else None, wish.designation.pk)
         seats = self._places[place]
         day = self._first_day(wish.line)
-        vacant = next((seat for seat in seats if seat.pk not in self._taken and not self._blockers(seat, day)), None)
+        free = (seat for seat in seats if seat.pk not in self._taken and seat.pk not in own)
+        vacant = next((seat for seat in free if not self._blockers(seat, day)), None)
         if vacant is not None:
             self._seat(wish.line, vacant)
         elif not self._refuse_over_strength(wish, place):
@@ -170,6 +173,20 @@ class Seats:
 
     def _blockers(self, seat: Seat, day: date) -> list[Held]:
         return [one for one in self._known.on_post.get(seat.pk, []) if one.overlaps(day)]
+
+    def _refuse_own(self, line: Line, own: Held | None) -> bool:
+        if own is None:
+            return False
+        line.add(
+            refused(
+                "has_this_charge",
+                "post",
+                _("Has a charge of %(mark)s already, since %(since)s. End that one first."),
+                mark=own.marking,
+                since=own.from_on,
+            )
+        )
+        return True
 
     def _refuse_taken(self, wish: Wish, seat: Seat) -> bool:
         line, day = wish.line, self._first_day(wish.line)

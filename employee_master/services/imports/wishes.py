@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext_lazy as _
 
-from employee_master.services.imports.finders import Finder, Found, fold_code
+from employee_master.services.imports.finders import KIND, LITTLE, Finder, Found, fold_code
 from employee_master.services.imports.known import Known, Seat, Unit
 from employee_master.services.imports.lines import Line
 from employee_master.services.imports.words import refused, warning
 from eoffice.core.errors import Text
 
 # "Review Officer, GAD-7"; "Review Officer (GAD-7)".
+_COUNTED = re.compile(r"\s*[-–(]?\s*[0-9०-९]{1,2}\s*\)?$")
 _PAIR = re.compile(r"\s*[,;/(|]\s*|\s+[-–]\s+")
 
 _UNKNOWN: dict[str, tuple[Text, Text]] = {
@@ -54,7 +56,7 @@ class Wishes:
         self._known = known
         self._offices = _units(known.offices.values())
         self._sections = _units(known.sections.values())
-        self._designations = _units(known.designations.values())
+        self._designations = _units(known.designations.values(), kind=LITTLE)
         self._posts = Finder((one, (one.marking,), (one.name_en, one.name_hi)) for one in known.seats.values())
 
     def check_office(self, line: Line) -> None:
@@ -103,13 +105,22 @@ class Wishes:
         wish.section = self._take(wish.line, "section", "section", text)
 
     def _take(self, line: Line, kind: str, column: str, text: str) -> Unit | None:
-        finder = self._sections if kind == "section" else self._designations
-        found = finder.find(text)
+        found = self._sections.find(text) if kind == "section" else self._designation(text)
         if found.thing is None:
             self._refuse_unknown(line, kind, column, text, found.closest)
         elif not found.certain:
             self._say_how_read(line, column, found.thing)
         return found.thing
+
+    def _designation(self, text: str) -> Found[Unit]:
+        """A number behind it counts the posts: "Dealing Assistant-2"."""
+        found = self._designations.find(text)
+        bare = _COUNTED.sub("", text)
+        if found.thing is None and bare != text:
+            counted = self._designations.find(bare)
+            if counted.thing is not None:
+                return replace(counted, certain=False)
+        return found
 
     def _refuse_unknown(self, line: Line, kind: str, column: str, text: str, closest: Unit | Seat | None) -> None:
         bare, with_closest = _UNKNOWN[kind]
@@ -213,5 +224,5 @@ class Wishes:
         return True
 
 
-def _units(units: object) -> Finder[Unit]:
-    return Finder((one, (one.code, one.short), (one.name_en, one.name_hi)) for one in units)  # type: ignore[attr-defined]
+def _units(units: Iterable[Unit], *, kind: frozenset[str] = KIND) -> Finder[Unit]:
+    return Finder(((one, (one.code, one.short), (one.name_en, one.name_hi)) for one in units), kind=kind)

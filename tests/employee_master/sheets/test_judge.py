@@ -289,3 +289,16 @@ def test_no_sheet_breaks_the_judge(cells):
     for row in found:
         complete = all((row.values.code, row.values.name_en, row.values.born_on, row.values.mobile, row.values.email))
         assert complete or row.is_refused
+
+
+def test_nobody_superannuates_before_birth():
+    content = xlsx(table(person(1, **{"Date of superannuation": "01-01-1960"})))
+    _mapping, (row,) = judged(content)
+    assert "superannuates_before_birth" in codes(row)
+    assert row.is_refused
+
+
+def test_a_column_that_nobody_knows_is_named():
+    _mapping, (heading, row) = judged(xlsx(table(person(1, Xyzzy="plugh"))))
+    assert [(problem.code, problem.heading) for problem in heading.problems] == [("column_unknown", "Xyzzy")]
+    assert not row.problems
