@@ -283,19 +283,18 @@ class ImportSheet(Act):
 
     @classmethod
     def offers(cls, model: Model) -> Sequence[Self]:
-        return [
-            cls(
-                steps=(
-                    begin,
-                    SendSheet(batch=begin.batch),
-                    BeginCertificate(batch=begin.batch),
-                    SignCertificate(batch=begin.batch),
-                    ApplySheet(batch=begin.batch),
-                ),
-                person=begin.person,
-            )
-            for begin in UploadSheet.offers(model)
-        ]
+        return [cls(steps=cls.steps_after(begin), person=begin.person) for begin in UploadSheet.offers(model)]
+
+    @staticmethod
+    def steps_after(begin: UploadSheet) -> tuple[Act, ...]:
+        name = begin.batch
+        return (
+            begin,
+            SendSheet(batch=name),
+            BeginCertificate(batch=name),
+            SignCertificate(batch=name),
+            ApplySheet(batch=name),
+        )
 
     def refusals(self, model: Model) -> set[str]:
         upload = self.steps[0]
