@@ -206,9 +206,8 @@ class SignCertificate(OnSheet):
     theme: ClassVar[str] = "import"
 
     def refusals(self, model: Model) -> set[str]:
-        return first_refusal(
-            "" if self.of(model).at_pen else "certificate_not_prepared", self.not_in(model, "validated")
-        )
+        # Either is said first, as it was looked at before or after it was taken back.
+        return {"" if self.of(model).at_pen else "certificate_not_prepared", self.not_in(model, "validated")} - {""}
 
     def change(self, model: Model) -> None:
         self.of(model).state = "certified"

@@ -88,7 +88,8 @@ def compare(world: World, model: Model, *, after: object) -> None:
         apart = model.picture().differences(world.picture())
     if apart:
         raise Surprise(f"{after}: {apart}")
-    assert model.stranded() == set()
+    if model.stranded():
+        raise Surprise(f"{after}: {model.stranded()} lie where nobody sits")
 
 
 def checked(world: World, model: Model) -> list[str]:
@@ -127,4 +128,5 @@ class OneByOne(RuleBasedStateMachine):
     def teardown(self) -> None:
         found = checked(self.world, self.model)
         transaction.savepoint_rollback(self.savepoint)
-        assert found == []
+        if found:
+            raise Surprise(found)

@@ -10,7 +10,15 @@ from django.db import connection
 from tests.properties.acts import Act
 from tests.properties.acts_charges import EndCharge, StartCharge
 from tests.properties.acts_imports import ImportSheet, SendSheet, UndoSheet, UploadSheet
+from tests.properties.acts_joining import Leave
 from tests.properties.acts_night import Night
+from tests.properties.acts_relieving import (
+    CompleteRelieving,
+    CorrectRelieving,
+    DrawList,
+    NameSuccessor,
+    PrepareRelieving,
+)
 from tests.properties.acts_reorganising import ApplyOrder, PrepareOrder, Reorganise
 from tests.properties.acts_things import Forward, PullBack
 from tests.properties.machine import checked, compare, tried
@@ -157,3 +165,21 @@ def test_a_charge_that_never_began_hinders_no_sheet(play: Play) -> None:
     to_come = StartCharge(charge="c90", person="neha", post="DA3", kind="substantive", first=1, last=None)
     ends = Reorganisation("posts", "GAD", 0, posts=("DA1",), into="S2", abolish=(("DA3", None),))
     play(to_come, order("g0", ends), sheet("b0", Row("neha", section="S1", rank="SO")))
+
+
+def test_nobody_who_left_is_given_a_charge(play: Play) -> None:
+    begins = StartCharge(charge="c90", person="neha", post="DA3", kind="additional", first=0, last=None)
+    play(Leave(person="neha"), begins, codes=["", "has_left"])
+
+
+def test_a_relieving_is_corrected_of_somebody_who_left_since(play: Play) -> None:
+    """The charge ran on, of a person who had none any more."""
+    play(
+        PrepareRelieving(relieving="v0", charge="c4", on=0, leaves=False),
+        NameSuccessor(relieving="v0", person="ravi", kind="additional"),
+        DrawList(relieving="v0"),
+        CompleteRelieving(relieving="v0"),
+        Leave(person="dina"),
+        CorrectRelieving(relieving="v0"),
+        codes=["", "", "", "", "", "has_left"],
+    )
