@@ -77,7 +77,7 @@ def unusable(cell: Cell, field: str) -> Problem | None:
     return None
 
 
-_CODED = re.compile(r"[A-Za-z]{1,8}[-/ ]?\d+[A-Za-z]?")  # dse2, gad-3: the code of a section
+_CODED = re.compile(r"[A-Za-z]{1,8} ?[-–/.]? ?\d+[A-Za-z]?")  # dse2, gad-3: the code of a section
 
 
 def clean_text(cell: Cell, field: str, *, limit: int = TEXT_LIMIT, old_font: bool = False) -> Cleaned[str]:

@@ -158,7 +158,7 @@ RULES: tuple[Rule, ...] = (
         (_NAME, "employee*|officer*|official*|person|कर्मचारी|कर्मी|कार्मिक|अधिकारी|staff|full|पूरा"),
         "office|section|कार्यालय|अनुभाग|विभाग",
     ),
-    Rule("section", ("section*|अनुभाग*|अनु|सेक्शन|branch|शाखा|पटल|प्रकोष्ठ|desk|unit|इकाई|wing|सीट|seat",)),
+    Rule("section", ("section*|sec|sect|अनुभाग*|अनु|सेक्शन|branch|शाखा|पटल|प्रकोष्ठ|desk|unit|इकाई|wing|सीट|seat",)),
     Rule(
         "office",
         (

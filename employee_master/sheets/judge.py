@@ -132,6 +132,8 @@ class _Judge:
             problem = self._unusable(field, cell, raw[key], key)
             if problem:
                 problems.append(problem)
+            elif field is Field.SURNAME and not is_empty(cell):
+                usable[field] = f"{shown(usable.get(field, ''))} {said_text}".strip()
             elif field is not Field.IGNORED and not is_empty(cell):
                 usable[field] = cell
         self._taken_apart(usable)
@@ -152,7 +154,7 @@ class _Judge:
                 usable[Field.DESIGNATION] = rest
         surname = usable.pop(Field.SURNAME, "")
         first = next((field for field in (Field.NAME_EN, Field.NAME, Field.NAME_HI) if field in usable), None)
-        if surname and first:
+        if surname and first and not shown(usable[first]).casefold().endswith(shown(surname).casefold()):
             usable[first] = f"{shown(usable[first])} {shown(surname)}"
 
     def _masked(self, field: Field, text: str) -> str:

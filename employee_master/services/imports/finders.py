@@ -136,6 +136,7 @@ class Finder(Generic[Thing]):
         self._sounding: dict[tuple[str, ...], list[Thing]] = defaultdict(list)
         self._bare: dict[tuple[str, ...], list[Thing]] = defaultdict(list)
         self._every: list[tuple[Thing, tuple[str, ...], tuple[str, ...]]] = []
+        self._words: list[tuple[Thing, list[tuple[str, ...]]]] | None = None
         self._asked: dict[str, Found[Thing]] = {}
         for thing, codes, names in things:
             own_codes, own_names = tuple(filter(None, codes)), tuple(filter(None, names))
@@ -193,14 +194,22 @@ class Finder(Generic[Thing]):
             return None
         numbered = any(map(str.isdecimal, asked))
         alike: list[Thing] = []
-        for thing, _codes, names in self._every:
-            for words in (_telling(name, self._kind) for name in names):
+        for thing, every in self._told():
+            for words in every:
                 bare = words if numbered else tuple(word for word in words if not word.isdecimal())
                 if _begin(asked, bare) or _as_one(asked) == _as_one(bare):
                     _put(alike, thing)
         if len(alike) == 1:
             return Found(alike[0], certain=False)
         return Found(None, closest=alike[0], several=tuple(alike)) if alike else None
+
+    def _told(self) -> list[tuple[Thing, list[tuple[str, ...]]]]:
+        """The words of all names; made when they are first asked for."""
+        if self._words is None:
+            self._words = [
+                (thing, [_telling(name, self._kind) for name in names]) for thing, _codes, names in self._every
+            ]
+        return self._words
 
     def _by_number(self, numbers: tuple[str, ...]) -> Found[Thing]:
         """The one thing whose name has this number: "Section 3", or only 3."""

@@ -117,9 +117,17 @@ class Seats:
         for held in self._held_here(wish):
             if held.post_id not in self._taken:
                 self._taken[held.post_id] = wish.line
+                self._say_since(wish.line, held)
                 wish.line.deed["post"] = _described(self._known.seats[held.post_id])
                 return True
         return False
+
+    @staticmethod
+    def _say_since(line: Line, held: Held) -> None:
+        since = line.day("charge_from")
+        if since is not None and since != held.from_on:
+            words = _("The master says: in this post since %(day)s. That stays so.")
+            line.add(warning("since_kept", "charge_from", words, day=held.from_on))
 
     def _is_hindered(self, wish: Wish) -> bool:
         """What keeps the person from any new charge of this kind."""

@@ -154,7 +154,7 @@ def import_match(*, batch_id: int, chosen: Mapping[int, str], actor: Actor) -> I
 def _chosen(batch: ImportBatch, chosen: Mapping[int, str]) -> Columns:
     own = Columns(columns_of(batch).matches[: len(batch.columns)])
     fields = {place: Field(value) for place, value in chosen.items() if 0 <= place < len(own.matches)}
-    taken = [field for field in fields.values() if field is not Field.IGNORED]
+    taken = [field for field in fields.values() if field not in {Field.IGNORED, Field.SURNAME}]
     twice = {field for field in taken if taken.count(field) > 1}
     if twice:
         raise BadInput(

@@ -55,6 +55,7 @@ class Wishes:
     def __init__(self, known: Known) -> None:
         self._known = known
         self._offices = _units(known.offices.values())
+        self._placed: dict[int, str] = {}
         self._sections = _units(known.sections.values())
         self._designations = _units(known.designations.values(), kind=LITTLE)
         self._posts = Finder((one, (one.marking,), (one.name_en, one.name_hi)) for one in known.seats.values())
@@ -66,6 +67,9 @@ class Wishes:
         if found.thing == self._known.offices.get(office.pk) or found.thing is office:
             return
         if any(one.pk == office.pk for one in found.several):
+            return
+        if found.thing is None and not line.text("section") and self._sections.find(text).thing is not None:
+            self._placed[line.number] = text  # "Place of posting" often says the section
             return
         if found.thing is not None:
             words = _("This row is of %(other)s; the sheet is for %(office)s.")
@@ -82,6 +86,9 @@ class Wishes:
         """None where nothing is asked for, or not clearly: the row says why then."""
         wish = Wish(line)
         designation, section, post = line.text("designation"), line.text("section"), line.text("post")
+        section = section or self._placed.get(line.number, "")
+        if designation and not post and self._is_post(designation):
+            designation, post = "", designation
         if designation:
             wish.designation = self._take(line, "designation", "designation", designation)
         if section:
@@ -95,6 +102,16 @@ class Wishes:
         if wish.designation is None:
             return None
         return wish
+
+    def _is_post(self, text: str) -> bool:
+        """Whether what stands for the designation is a post: its marking, or a designation with its section."""
+        if self._designation(text).thing is not None:
+            return False
+        found = self._posts.find(text)
+        if (found.thing is not None and found.certain) or fold_code(text) in self._known.former_markings:
+            return True
+        first, _comma, second = _PAIR.sub("\n", text.rstrip(") "), count=1).partition("\n")
+        return bool(second and self._designations.find(first).thing and self._sections.find(second).thing)
 
     def _read_section(self, wish: Wish, text: str) -> None:
         office = self._offices.find(text)

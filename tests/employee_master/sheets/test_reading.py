@@ -264,3 +264,10 @@ def test_a_formula_that_was_never_calculated_is_not_taken_for_nothing():
     sheet = re.sub(rb'<c r="A2".*?</c><c r="B2".*?</c>', cell, sheet)
     read = read_sheet(changed(book, xl__worksheets__sheet1_xml=sheet), "x")
     assert read.rows[0].cells[:2] == (CellError(UNCALCULATED), "")
+
+
+def test_noughts_that_only_the_format_shows_are_part_of_the_code():
+    def coded(book, page):
+        page.write_number(1, 0, 71, book.add_format({"num_format": "00000"}))
+
+    assert read_sheet(xlsx(table(person(1)), extra=coded), "x").rows[0].cells[0] == "00071"
