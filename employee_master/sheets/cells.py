@@ -118,6 +118,7 @@ def clean_code(cell: Cell) -> Cleaned[str]:
 # Mobile numbers
 
 _LISTED = re.compile(r"\s*(?:[,;/&|\n]|\band\b|\bor\b|व|एवं|तथा)\s*")
+_RUN_ON = re.compile(r"(?<!\d)(?:\+?91[- ]?|0)?([6-9]\d{9})(?!\d)")  # two of them with only a space between
 _SAME_DIGIT = re.compile(r"(\d)\1{9}|0?1234567890")
 
 
@@ -125,7 +126,10 @@ def clean_mobile(cell: Cell) -> Cleaned[str]:
     """Ten digits. Of several numbers in the cell the first that can be one, with a warning."""
     text = _POINT_NOUGHT.sub("", digits(shown(cell)))
     numbers = [number for part in _LISTED.split(text) if (number := re.sub(r"\D", "", part))]
-    good = [number for number in map(_bare_mobile, numbers) if number]
+    good = [number for number in map(_bare_mobile, numbers) if number] or list(
+        filter(_bare_mobile, _RUN_ON.findall(text))
+    )
+    good = good or [number for number in [_bare_mobile("".join(numbers))] if number]  # 98,765,00050
     if good:
         note = warning(
             "several_numbers", "mobile", said(_("Several numbers are given; %(first)s was taken."), first=good[0])

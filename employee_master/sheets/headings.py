@@ -184,6 +184,7 @@ _WHOLE = {
     "designation": "post|पद|designation|पदनाम|पद नाम",
 }
 
+_CAMEL = re.compile("(?<=[a-z]{2})(?=[A-Z])")  # EmployeeCode
 _NASAL = re.compile("[ङञणनम]\u094d(?=[क-ह])")
 _LENGTHS = str.maketrans({"ी": "ि", "ू": "ु", "ँ": "ं", "ई": "इ", "ऊ": "उ", "ृ": "ृ"})
 _NOT_WORD = re.compile(r"[^a-z0-9\u0900-\u097f]+")
@@ -258,7 +259,7 @@ def _spelt(word: str) -> str:
 
 def field_of_heading(heading: str, parts: tuple[str, ...] = ()) -> Found | None:
     """The field that a heading names, or nothing. `parts` are group and sub-heading, where it has two lines."""
-    for text in dict.fromkeys((heading, *reversed(parts))):
+    for text in dict.fromkeys((heading, *reversed(parts), _CAMEL.sub(" ", heading))):
         found = _read(text)
         if found:
             return found

@@ -124,6 +124,7 @@ def _report(lines: Iterable[Line], heading: Sequence[tuple[int, Problem]], colum
     missing = [problem for line in lines for problem in line.problems if problem.get("once")]
     if not missing:
         entries = [one for one in entries if one[1]["code"] != "column_missing"]
+    entries.sort(key=lambda one: int(one[1]["row"]))
     return {
         "created": outcomes.count(RowOutcome.CREATE),
         "changed": outcomes.count(RowOutcome.CHANGE),

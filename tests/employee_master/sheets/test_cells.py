@@ -436,3 +436,20 @@ def test_the_late_is_asked_about():
     for text in ("Late Shri Mohan Lal", "स्व० मोहन लाल", "स्वर्गीय श्री मोहन लाल"):
         assert code_of(clean_name(text, "name")) == ["name_late"]
     assert code_of(clean_name("Lateef Ahmad", "name")) == []
+
+
+def test_mobile_numbers_with_commas_or_on_two_lines():
+    assert clean_mobile("98,765,00050").value == "9876500050"
+    assert clean_mobile("９８７６５０００５０").value == "9876500050"
+    two = clean_mobile("9876500052\n9876599999")
+    assert (two.value, code_of(two)) == ("9876500052", ["several_numbers"])
+
+
+def test_the_sign_that_makes_text_of_a_number_is_no_part_of_it():
+    assert [tidy(text) for text in ("'TX0051", "'12/06/1980", "'9876500050", "'=1+1")] == [
+        "TX0051",
+        "12/06/1980",
+        "9876500050",
+        "=1+1",
+    ]
+    assert tidy("D'Souza") == "D'Souza"

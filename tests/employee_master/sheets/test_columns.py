@@ -168,7 +168,7 @@ def test_no_field_is_given_twice(headings):
     [
         ("ज०ति०", "born_on"), ("ज0 ति0", "born_on"), ("D/B", "born_on"), ("कर्म० कोड", "code"), ("मोo नंo", "mobile"),
         ("से०नि०ति०", "superannuates_on"), ("सेवा नि० तिथि", "superannuates_on"), ("नियु० तिथि", "joined_on"),
-        ("अनु०", "section"), ("अनु० जाति", "ignored"),
+        ("अनु०", "section"), ("अनु० जाति", "ignored"), ("EmployeeCode", "code"), ("DateOfBirth", "born_on"),
     ],
 )  # fmt: skip
 def test_hindi_headings_cut_short(heading, field):

@@ -271,3 +271,18 @@ def test_noughts_that_only_the_format_shows_are_part_of_the_code():
         page.write_number(1, 0, 71, book.add_format({"num_format": "00000"}))
 
     assert read_sheet(xlsx(table(person(1)), extra=coded), "x").rows[0].cells[0] == "00071"
+
+
+def test_a_quotation_mark_that_is_never_closed_swallows_no_rows():
+    third = "3,Hari Das,9800000003,hari@gov.in"
+    content = "\n".join([",".join(HEAD), ",".join(RAM), '2,"Sita Devi,9800000002,sita@gov.in', third])
+    assert [row.number for row in read_sheet(content.encode(), "x").rows] == [2, 3, 4]
+    assert cells(content.encode())[1] == tuple(SITA)
+
+
+def test_hindi_of_the_time_before_unicode_is_read():
+    name = bytes([0xCF, 0xDA, 0xCC, 0x20, 0xD1, 0xDA, 0xD1])  # राम लाल in ISCII
+    content = ",".join(HEAD).encode() + b"\r\n1," + name + b",98000" + bytes([0xF1] * 4) + b"1,ram@gov.in\r\n"
+    assert cells(content) == [("1", "राम लाल", "98000००००1", "ram@gov.in")]
+    western = "S.No.,Name,Mobile,E-mail\n1,José Núñez,9800000001,jose@gov.in\n".encode("cp1252")
+    assert cells(western)[0][1] == "José Núñez"
