@@ -126,9 +126,7 @@ def clean_mobile(cell: Cell) -> Cleaned[str]:
     """Ten digits. Of several numbers in the cell the first that can be one, with a warning."""
     text = _POINT_NOUGHT.sub("", digits(shown(cell)))
     numbers = [number for part in _LISTED.split(text) if (number := re.sub(r"\D", "", part))]
-    good = [number for number in map(_bare_mobile, numbers) if number] or list(
-        filter(_bare_mobile, _RUN_ON.findall(text))
-    )
+    good = [number for number in map(_bare_mobile, numbers) if number] or _run_on(text)
     good = good or [number for number in [_bare_mobile("".join(numbers))] if number]  # 98,765,00050
     if good:
         note = warning(
@@ -136,6 +134,12 @@ def clean_mobile(cell: Cell) -> Cleaned[str]:
         )
         return Cleaned(good[0], (note,) if len(set(good)) > 1 else ())
     return Cleaned(None, (_bad_mobile(text, "".join(numbers)),))
+
+
+def _run_on(text: str) -> list[str]:
+    """Several numbers with only a space between; nothing where other digits remain (+977 98…)."""
+    found = [number for number in _RUN_ON.findall(text) if _bare_mobile(number)]
+    return [] if re.search(r"\d", _RUN_ON.sub("", text)) else found
 
 
 def _bare_mobile(number: str) -> str:

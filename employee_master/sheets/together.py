@@ -67,6 +67,10 @@ def across_rows(rows: list[JudgedRow], headings: dict[Field, str]) -> list[Judge
                 message = said(say, value=value, rows=", ".join(map(str, others[:5])))
                 make = warning if field is Field.MOBILE else refused
                 more[row.number].append(make(f"{field}_twice", field, message, rows=others))
+    for row, other in _alike_codes(rows, first_of):
+        message = _("The code %(code)s in row %(row)s differs by noughts or hyphens only. One code?")
+        problem = warning("code_alike", Field.CODE, said(message, code=other.values.code, row=other.number))
+        more[row.number].append(replace(problem, rows=(other.number,)))
     for one, other in _perhaps_one_person(rows, first_of):
         message = _("Same date of birth and nearly the same name as %(name)s in row %(row)s. One person?")
         for row, beside in ((one, other), (other, one)):
@@ -148,6 +152,17 @@ def _by_value(rows: list[JudgedRow], field: Field, first_of: dict[int, int]) -> 
     for alike in found.values():
         if len(alike) > 1:
             yield getattr(alike[0].values, field.value), alike
+
+
+def _alike_codes(rows: list[JudgedRow], first_of: dict[int, int]) -> Iterator[tuple[JudgedRow, JudgedRow]]:
+    """(row, first row) whose codes a spreadsheet may have made of one: 00123 and 123, A-5 and A5."""
+    found: dict[str, JudgedRow] = {}
+    for row in rows:
+        code = (row.values.code or "").casefold()
+        if code and row.number not in first_of:
+            first = found.setdefault("".join(filter(str.isalnum, code)).lstrip("0"), row)
+            if first is not row and (first.values.code or "").casefold() != code:
+                yield row, first
 
 
 def _perhaps_one_person(rows: list[JudgedRow], first_of: dict[int, int]) -> Iterator[tuple[JudgedRow, JudgedRow]]:

@@ -34,7 +34,9 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SAMPLES = 60
 CORRECTION = "correction"
 # What rows say of each other is found anew whenever one of them changes.
-_ACROSS = frozenset({"code_twice", "email_twice", "mobile_twice", "row_twice", "second_charge", NEAR_DUPLICATE})
+_ACROSS = frozenset(
+    {"code_twice", "code_alike", "email_twice", "mobile_twice", "row_twice", "second_charge", NEAR_DUPLICATE}
+)
 
 
 def matched(sheet: Sheet) -> Columns:

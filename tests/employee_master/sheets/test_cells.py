@@ -441,6 +441,7 @@ def test_the_late_is_asked_about():
 def test_mobile_numbers_with_commas_or_on_two_lines():
     assert clean_mobile("98,765,00050").value == "9876500050"
     assert clean_mobile("９８７６５０００５０").value == "9876500050"
+    assert clean_mobile("+977 9841234567").value is None
     two = clean_mobile("9876500052\n9876599999")
     assert (two.value, code_of(two)) == ("9876500052", ["several_numbers"])
 

@@ -320,3 +320,9 @@ def test_dates_of_an_american_column_are_not_guessed():
     days = (*days, "25-12-1984")  # one that has the day first: the others are only warned of
     _mapping, rows = judged(xlsx(table(*(person(n, **{"Date of birth": day}) for n, day in enumerate(days)))))
     assert [row.is_refused for row in rows] == [True, False, True, False, False]
+
+
+def test_codes_that_differ_by_noughts_or_hyphens_are_warned_of():
+    given = ("00123", "123", "E-5", "E5", "E50")
+    _mapping, rows = judged(xlsx(table(*(person(n, **{"Employee code": code}) for n, code in enumerate(given)))))
+    assert [("code_alike" in codes(row)) for row in rows] == [False, True, False, True, False]
