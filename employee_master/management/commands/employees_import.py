@@ -19,6 +19,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
 from django.utils import translation
 from django.utils.module_loading import import_string
 
@@ -71,12 +72,9 @@ class Command(BaseCommand):
                 if options["apply"]:
                     report = _applied(content, office, options)
                 else:
-                    preview = sheet_preview(
-                        content=content, name=options["sheet"].name, office=office, sheet_name=options["tab"]
-                    )
-                    report = report_of(preview)
+                    report = report_of(_previewed(content, office, options))
             except DomainError as error:
-                raise CommandError(f"{error.message} {error.remedy}".strip(), returncode=UNREADABLE_EXIT) from error
+                raise CommandError(_sentence(error), returncode=UNREADABLE_EXIT) from error
             if options["json"]:
                 self.stdout.write(json.dumps(report, ensure_ascii=False, indent=1))
             else:
@@ -85,8 +83,33 @@ class Command(BaseCommand):
             sys.exit(REFUSED_EXIT)
 
 
+def _previewed(content: bytes, office: Office, options: dict[str, Any]) -> Preview:
+    """The dry run; a sheet that can't be read is refused in both languages."""
+    asked = {"content": content, "name": options["sheet"].name, "office": office, "sheet_name": options["tab"]}
+    try:
+        return sheet_preview(**asked)
+    except DomainError as error:
+        with translation.override("hi"):
+            try:
+                return sheet_preview(**asked)
+            except DomainError as again:
+                hindi = _sentence(again)
+        raise CommandError(f"{_sentence(error)}\n{hindi}", returncode=UNREADABLE_EXIT) from error
+
+
+def _sentence(error: DomainError) -> str:
+    return f"{error.message} {error.remedy}".strip()
+
+
 def _office(code: str) -> Office:
-    office = Office.objects.filter(code__iexact=code.strip()).first()
+    try:
+        office = Office.objects.filter(code__iexact=code.strip()).first()
+    except DatabaseError as error:
+        raise CommandError(
+            "This instance has no database yet, or it can't be reached. `make run` makes that of the demo; for an "
+            "instance of your own run `manage.py migrate` first.",
+            returncode=UNREADABLE_EXIT,
+        ) from error
     if office is None:
         known = ", ".join(Office.objects.order_by("code").values_list("code", flat=True)[:20])
         raise CommandError(f"There is no office {code}. Known are: {known or 'none'}.", returncode=UNREADABLE_EXIT)

@@ -74,7 +74,9 @@ def test_a_sheet_that_cant_be_read_and_an_office_that_nobody_knows(ran: Ran, tmp
     with pytest.raises(CommandError) as error:
         ran(content=b"%PDF-1.4 nothing")
     assert error.value.returncode == 2
-    assert "PDF" in str(error.value)
+    english, hindi = str(error.value).splitlines()
+    assert "PDF" in english
+    assert "एक्सेल" in hindi
     for sheet, office in ((tmp_path / "none.csv", "GAD"), (tmp_path / "staff.csv", "NONE")):
         with pytest.raises(CommandError) as error:
             call_command("employees_import", sheet, office=office, json=True)
