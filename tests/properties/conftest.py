@@ -33,7 +33,7 @@ def few() -> settings:
     """Not made smaller when one fails: `make soak` does that, and what it finds goes into `test_found`."""
     return settings(
         COMMON,
-        max_examples=8,
+        max_examples=6,
         stateful_step_count=20,
         derandomize=True,
         phases=[Phase.generate],

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
-from django.db import connection
 
 from tests.properties.acts import Act
 from tests.properties.acts_charges import StartCharge
@@ -135,20 +134,33 @@ def store(transactional_db: None) -> Iterator[Store]:
     kept.forget()
 
 
-def switches() -> Iterator[list[Switch]]:
-    """SQLite has one writer, so there is nothing to choose."""
-    points = [Switch(before="COMMIT"), Switch(before="INSERT"), Switch(after=4), Switch(after=12)]
-    yield from [[one] for one in (points if connection.vendor == "postgresql" else points[:1])]
+# Where the other is let on, in PostgreSQL; SQLite has one writer, so there is nothing to choose.
+FEW = [Switch(before="COMMIT")]
+MANY = [Switch(before="INSERT"), Switch(before="UPDATE"), *(Switch(after=steps) for steps in range(2, 40, 3))]
 
 
-def test_each_comes_to_what_one_order_of_the_two_explains(store: Store) -> None:
+def all_meetings(store: Store, points: Sequence[Switch], *, both_ways: bool) -> None:
+    """In both orders, or in the one that is the more dangerous: nobody undoes under somebody's hands."""
     world, model = build()
     store.keep()
     for what, (before, one, other) in MEETINGS.items():
-        for chosen in switches():
-            for pair in ([one], [other]), ([other], [one]):
+        for point in points:
+            pairs = [([one], [other]), ([other], [one])]
+            if not both_ways:
+                pairs = pairs[1:] if isinstance(one, UndoSheet) else pairs[:1]
+            for pair in pairs:
                 store.restore()
                 own, then = world.copy(), model.copy()
                 assert [tried(act, own, then) for act in before] == [""] * len(before), what
-                results = meeting(pair, chosen, own, then)
+                results = meeting(pair, [point], own, then)
                 assert "" in [done.codes[0] for done in results], (what, results)
+
+
+def test_each_comes_to_what_one_order_of_the_two_explains(store: Store) -> None:
+    all_meetings(store, FEW, both_ways=False)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(3600)
+def test_each_at_every_point(store: Store) -> None:
+    all_meetings(store, [*FEW, *MANY], both_ways=True)

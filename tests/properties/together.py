@@ -62,7 +62,8 @@ def run_together(
 def meeting(lists: Sequence[Sequence[Act]], switches: Sequence[Switch], world: World, model: Model) -> list[Done]:
     """Let them meet; refuse what crashed, what no order explains, and what breaks an invariant."""
     results, turns = run_together(lists, switches, world, model.day)
-    assert [lane.crash for lane in turns.lanes if lane.crash] == []
+    crashes = [lane.crash for lane in turns.lanes if lane.crash]
+    assert not crashes, "\n".join(crashes)
     with world.time(model.day):
         end = explained(model, results, world.picture())
         assert end is not None, (results, model.picture().differences(world.picture()))
