@@ -28,7 +28,7 @@ journey: ## the main job in Chromium, against a demo of its own; pictures in bui
 	@PYTHON=$(PYTHON) bash deploy/dev/setup.sh dev
 	@exec .venv/bin/python deploy/dev/journey.py $(ARGS)
 
-bench: ## times of the busiest pages, against a demo of its own
+bench: ## times of the busiest pages, of a staff sheet of 10,000 rows, of finding people
 	@PYTHON=$(PYTHON) bash deploy/dev/setup.sh dev
 	@exec .venv/bin/python deploy/dev/bench.py $(ARGS)
 

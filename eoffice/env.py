@@ -54,10 +54,23 @@ def choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
 
 
 def profile() -> str:
+    _adopt_demo()
     value = text("EOFFICE_PROFILE", "embedded")
     if value not in PROFILES:
         raise ImproperlyConfigured(f"EOFFICE_PROFILE={value!r} is none of {', '.join(PROFILES)}.")
     return value
+
+
+def _adopt_demo() -> None:
+    """A command without settings speaks to the demo of `make run`, as that left its own, unless an instance is here."""
+    var = Path(__file__).resolve().parents[1] / "var"
+    left = var / "demo" / "environment"
+    named = os.environ.get("EOFFICE_PROFILE")
+    wanted = named == "demo" or (named is None and not (var / "embedded").exists())
+    if wanted and "EOFFICE_DATA" not in os.environ and left.exists():
+        for line in left.read_text(encoding="utf-8").splitlines():
+            name, _equals, value = line.partition("=")
+            os.environ.setdefault(name, value)
 
 
 # IMMEDIATE, because the default loses most concurrent writes (measured; docs/decisions/0003-two-databases.md).

@@ -104,6 +104,10 @@ def postgres() -> Iterator[str]:
         )  # fmt: skip
     try:
         _wait_for_port(port, server, log)
+        # The port answers before the server takes anybody in.
+        ready = [binaries / "pg_isready", "--quiet", "--host", "127.0.0.1", "--port", str(port)]
+        while subprocess.run(ready, check=False).returncode == 1:
+            time.sleep(0.05)
         yield f"postgresql://eoffice:{password}@127.0.0.1:{port}/postgres"
     finally:
         server.send_signal(signal.SIGINT)

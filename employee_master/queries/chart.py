@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from employee_master.models import Office, Post, Section
 from employee_master.queries.organisation import Seat, seats_of
+from employee_master.queries.ranks import by_rank
 
 
 @dataclass(slots=True)
@@ -51,7 +52,7 @@ def chart_of(office: Office) -> list[Box]:
 
     Officers are boxes. The posts of sections stand as lists under the officer to whom they report.
     """
-    posts: QuerySet[Post] = Post.objects.filter(office=office, is_active=True).order_by("designation__rank", "marking")
+    posts: QuerySet[Post] = by_rank(Post.objects.filter(office=office, is_active=True))
     seats = {seat.post.pk: seat for seat in seats_of(posts)}
     below: dict[int | None, list[Seat]] = {}
     for seat in seats.values():

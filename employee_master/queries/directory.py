@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from itertools import groupby
 
 from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q, QuerySet, Value
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Length
 
 from employee_master.models import FULL_KINDS, Charge, ChargeKind, Office, Post, Section
 from employee_master.queries.acting import active_on
@@ -101,7 +101,8 @@ def directory(office: Office, *, after: str = "", limit: int = PAGE, ready: bool
         posts = posts.filter(
             Q(section_key__gt=section)
             | Q(section_key=section, designation__rank__gt=rank)
-            | Q(section_key=section, designation__rank=rank, marking__gt=marking)
+            | Q(section_key=section, designation__rank=rank, marking_length__gt=len(marking))
+            | Q(section_key=section, designation__rank=rank, marking_length=len(marking), marking__gt=marking)
         )
     rows = list(posts[: limit + 1])
     marks: Mapping[int, Person] = {}
@@ -132,8 +133,8 @@ def with_charges(posts: QuerySet[Post]) -> QuerySet[Post]:
 def _in_order(posts: QuerySet[Post]) -> QuerySet[Post]:
     return (
         with_charges(posts)
-        .annotate(section_key=Coalesce("section__code", Value("")))
-        .order_by("section_key", "designation__rank", "marking")
+        .annotate(section_key=Coalesce("section__code", Value("")), marking_length=Length("marking"))
+        .order_by("section_key", "designation__rank", "marking_length", "marking")
     )
 
 

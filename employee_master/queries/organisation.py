@@ -10,6 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
 from employee_master.models import FULL_KINDS, Charge, Designation, Office, Post, Sanction, Section
 from employee_master.queries.acting import active_on
+from employee_master.queries.ranks import by_rank
 from eoffice.core import calendar, clock
 
 PAGE = 50
@@ -166,7 +167,7 @@ def vacancies_page(*, office: Office | None = None, after: str = "", limit: int 
 
 def posts_to_choose(*office_ids: int) -> QuerySet[Post]:
     """The posts of these offices for a list to choose from, the highest first."""
-    return Post.objects.filter(office__in=office_ids, is_active=True).order_by("designation__rank", "marking")
+    return by_rank(Post.objects.filter(office__in=office_ids, is_active=True))
 
 
 def designations() -> list[DesignationRow]:
@@ -249,7 +250,7 @@ def units_of(office: Office) -> list[Unit]:
     """Officers first, then each section with its units below it; every seat of the office."""
     sections = list(open_sections(office.pk).select_related("receiving_post"))
     units = {None: Unit(None, 0)} | {section.pk: Unit(section, depth) for section, depth in in_tree_order(sections)}
-    posts = Post.objects.filter(office=office, is_active=True).order_by("designation__rank", "marking")
+    posts = by_rank(Post.objects.filter(office=office, is_active=True))
     for seat in seats_of(posts):
         # A post of a section that is closed, which a correct act never leaves behind, still shows among the officers.
         units.get(seat.post.section_id, units[None]).seats.append(seat)

@@ -27,6 +27,7 @@ from employee_master.models import (
     RoleGrant,
 )
 from employee_master.queries.acting import active_on
+from employee_master.queries.ranks import by_rank
 from employee_master.queries.reviews import this_quarter
 from employee_master.workflow.exemption import ExemptionState
 from eoffice.core import clock
@@ -369,7 +370,7 @@ def offices_above(office: Office) -> list[Office]:
 def vacant_posts(facts: Facts, limit: int) -> list[Post]:
     """Posts of the office that nobody fills, the highest first."""
     posts = Post.objects.filter(office=facts.office, is_active=True).exclude(pk__in=facts.filled)
-    return list(posts.select_related("section").order_by("designation__rank", "marking")[:limit])
+    return list(by_rank(posts).select_related("section")[:limit])
 
 
 def marks_of(*, employee_ids: Collection[int], office_id: int) -> dict[int, Person]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from employee_master import ports
 from employee_master.models import FULL_KINDS, Charge, ChargeKind, Employee, Post
 from employee_master.queries.acting import active_on
+from employee_master.services.employee import refuse_left
 from eoffice import access
 from eoffice.core import clock
 from eoffice.core.actions import Action
@@ -39,7 +40,7 @@ def charge_start(
 
     `confidential` matters to a link officer only; every other charge carries the post's confidential papers.
     Refuses: a post that no longer exists, a second substantive charge (`has_substantive`), a second full holder
-    (`post_taken`), a second charge of the same post, a last day before the first.
+    (`post_taken`), a second charge of the same post, a last day before the first, somebody who left (`has_left`).
     """
     employee, post = locked_for_charge(employee_id=employee_id, post_id=post_id)
     charge = Charge(
@@ -169,6 +170,8 @@ def _refuse_impossible(charge: Charge) -> None:
             _("Correct one of the two days."),
             field="to_on",
         )
+    # Asked anew: whoever corrects a relieving lets the person come back first.
+    refuse_left(Employee.objects.get(pk=charge.employee_id))
 
 
 def overlapping(charge: Charge) -> list[Charge]:

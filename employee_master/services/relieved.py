@@ -341,7 +341,8 @@ def _restore_links(relieving: Relieving, actor: Actor) -> None:
     for pk, to_on in relieving.ended.get("links", []):
         link = Charge.objects.select_related("post__office", "employee").get(pk=pk)
         link.to_on, link.ended_at = date.fromisoformat(to_on), None
-        if link.to_on >= clock.today() and not overlapping(link):
+        stands = link.post.is_active and link.employee.left_on is None
+        if stands and link.to_on >= clock.today() and not overlapping(link):
             restore_charge(link, to_on=link.to_on, actor=actor)
 
 

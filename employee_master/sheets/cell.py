@@ -14,7 +14,7 @@ ERRORS_HI, ERRORS_EN = "क्या गलत है", "What is wrong"
 
 @dataclass(frozen=True, slots=True)
 class CellError:
-    """A formula that failed, shown as #N/A or #REF!."""
+    """A formula that failed, shown as #N/A or #REF!; or one that was never calculated."""
 
     shown: str
 

@@ -15,6 +15,7 @@ from employee_master.sheets.cell import Cell, CellError
 from employee_master.sheets.days import read_day, written
 from employee_master.sheets.headings import fold
 from employee_master.sheets.messages import Problem, Severity, refused, said, warning
+from employee_master.sheets.parts import UNCALCULATED
 from employee_master.sheets.tidy import WHOLE, digits, letters_lost, shown
 from eoffice.core.errors import BadInput, Text
 from eoffice.core.krutidev import looks_like_krutidev, reads_as_hindi, unicode_of
@@ -32,6 +33,8 @@ YOUNGEST, USUAL_LAST, OLDEST = 18, 65, 70
 _NOTHING = re.compile(
     r"[-–—_.*/\\?]*|n\.?/?a\.?|nil|null|none|not available|not known|शून्य|निरंक|उपलब्ध नहीं|अनुपलब्ध|नहीं|x+", re.IGNORECASE
 )
+# What a program makes of a whole number in a column of text: 104.0.
+_POINT_NOUGHT = re.compile(r"(?<=\d)\.0+(?!\d)")
 _DAMAGED = re.compile(r"\d(?:[.,]\d+)?E\+\d+", re.IGNORECASE)
 
 
@@ -56,6 +59,9 @@ def is_empty(cell: Cell) -> bool:
 def unusable(cell: Cell, field: str) -> Problem | None:
     """What makes a cell worthless whatever its column: a failed formula, letters lost, digits lost."""
     if isinstance(cell, CellError):
+        if cell.shown == UNCALCULATED:
+            message = _("The cell holds a formula without its result. Open the sheet in Excel, save it and send that.")
+            return refused("formula_uncalculated", field, message)
         message = _("The cell shows %(text)s because its formula failed. Type the value itself.")
         return refused("cell_error", field, said(message, text=cell.shown))
     text = shown(cell)
@@ -71,11 +77,14 @@ def unusable(cell: Cell, field: str) -> Problem | None:
     return None
 
 
+_CODED = re.compile(r"[A-Za-z]{1,8} ?[-–/.]? ?\d+[A-Za-z]?")  # dse2, gad-3: the code of a section
+
+
 def clean_text(cell: Cell, field: str, *, limit: int = TEXT_LIMIT, old_font: bool = False) -> Cleaned[str]:
     """Designation, section, post, office: clean text, Kruti Dev read as Unicode. `old_font`: most of the column is."""
     text = shown(cell)
     problems: list[Problem] = []
-    if looks_like_krutidev(text) or (old_font and reads_as_hindi(text)):
+    if not _CODED.fullmatch(text) and (looks_like_krutidev(text) or (old_font and reads_as_hindi(text))):
         was, text = text, unicode_of(text)
         problems.append(was_krutidev(field, was, text))
     return _limited(text, field, limit, problems)
@@ -100,6 +109,7 @@ def _limited(text: str, field: str, limit: int, problems: list[Problem]) -> Clea
 
 def clean_code(cell: Cell) -> Cleaned[str]:
     text = digits(shown(cell)).replace(" ", "")
+    text = _POINT_NOUGHT.sub("", text) if text.replace(".", "", 1).isdecimal() else text
     if text and not any(c.isalnum() for c in text):
         return Cleaned(None, (refused("code_empty", "code", said(_("“%(text)s” is no code."), text=text)),))
     return _limited(text, "code", CODE_LIMIT, [])
@@ -108,20 +118,28 @@ def clean_code(cell: Cell) -> Cleaned[str]:
 # Mobile numbers
 
 _LISTED = re.compile(r"\s*(?:[,;/&|\n]|\band\b|\bor\b|व|एवं|तथा)\s*")
+_RUN_ON = re.compile(r"(?<!\d)(?:\+?91[- ]?|0)?([6-9]\d{9})(?!\d)")  # two of them with only a space between
 _SAME_DIGIT = re.compile(r"(\d)\1{9}|0?1234567890")
 
 
 def clean_mobile(cell: Cell) -> Cleaned[str]:
     """Ten digits. Of several numbers in the cell the first that can be one, with a warning."""
-    text = digits(shown(cell))
+    text = _POINT_NOUGHT.sub("", digits(shown(cell)))
     numbers = [number for part in _LISTED.split(text) if (number := re.sub(r"\D", "", part))]
-    good = [number for number in map(_bare_mobile, numbers) if number]
+    good = [number for number in map(_bare_mobile, numbers) if number] or _run_on(text)
+    good = good or [number for number in [_bare_mobile("".join(numbers))] if number]  # 98,765,00050
     if good:
         note = warning(
             "several_numbers", "mobile", said(_("Several numbers are given; %(first)s was taken."), first=good[0])
         )
         return Cleaned(good[0], (note,) if len(set(good)) > 1 else ())
     return Cleaned(None, (_bad_mobile(text, "".join(numbers)),))
+
+
+def _run_on(text: str) -> list[str]:
+    """Several numbers with only a space between; nothing where other digits remain (+977 98…)."""
+    found = [number for number in _RUN_ON.findall(text) if _bare_mobile(number)]
+    return [] if re.search(r"\d", _RUN_ON.sub("", text)) else found
 
 
 def _bare_mobile(number: str) -> str:
@@ -149,13 +167,18 @@ def _bad_mobile(text: str, number: str) -> Problem:
 _ADDRESS = re.compile(r"[a-z0-9](?:[a-z0-9._%+'-]*[a-z0-9_])?@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)*[a-z0-9][a-z0-9-]*")
 _AT = re.compile(r"\s*(?:\[\s*at\s*\]|\(\s*at\s*\)|\{\s*at\s*\}|<\s*at\s*>|\s+at\s+|_at_|＠)\s*")
 _DOT = re.compile(r"\s*(?:\[\s*dot\s*\]|\(\s*dot\s*\)|\{\s*dot\s*\}|\s+dot\s+)\s*")
+_SURELY_BETWEEN = re.compile(r"[;|\n]|,\s|\s/\s|/(?=[^/]*@)")
+_BETWEEN = re.compile(rf"{_SURELY_BETWEEN.pattern}|,(?=[^,@]*@)|(?<=[a-z])\s+(?=[^\s@]+@)|\s(?:and|or|व|तथा)\s")
+_NAMED = re.compile(r"<\s*([^<>\s]+@[^<>\s]+)\s*>")  # Asha Rawat <asha.rawat@gov.in>
+_REMARK = re.compile(r"\s*[(\[](?!\s*(?:at|dot)\s*[)\]])[^()@]*[)\]]\s*$")
 _DECORATION = re.compile(r"^(?:mailto:|e-?mail\s*[:-]|id\s*[:-])+|^[<\"'(]+|[>\"'),;.:]+$")
 
 
 def clean_email(cell: Cell, allowed: Sequence[str]) -> Cleaned[str]:
     """A government address in lower case; slips that leave no doubt are put right with a warning."""
     text = digits(shown(cell)).lower()
-    parts = [part for part in re.split(r"[;|\n]|,\s|\s/\s|/(?=[^/]*@)", text) if part.strip()]
+    parts = [part for part in (_BETWEEN if text.count("@") > 1 else _SURELY_BETWEEN).split(text) if part.strip()]
+    parts = _NAMED.findall(text) or [_REMARK.sub("", part) for part in parts]
     addresses = [address for address in map(_repaired, parts) if _ADDRESS.fullmatch(address)] or [_repaired(text)]
     address = next((a for a in addresses if is_allowed(a, allowed)), addresses[0])
     if not _ADDRESS.fullmatch(address) or ".." in address or len(address) > EMAIL_LIMIT:
@@ -331,10 +354,12 @@ def clean_charge_kind(cell: Cell) -> Cleaned[str]:
 
 def _of_list(cell: Cell, field: str, words: dict[str, str], message: Text, severity: Severity) -> Cleaned[str]:
     text = shown(cell)
-    for folded in (fold(text), *(fold(part) for part in re.split(r"[/|(),]", text)), fold(unicode_of(text))):
+    read = fold(unicode_of(text))
+    for folded in (fold(text), *(fold(part) for part in re.split(r"[/|(),]", text)), read):
         if folded in words:
             return Cleaned(words[folded])
-    near = get_close_matches(fold(text), [word for word in words if len(word) > len("male")], n=1, cutoff=0.8)
-    if near:
-        return Cleaned(words[near[0]])
+    for folded in (fold(text), read):
+        near = get_close_matches(folded, [word for word in words if len(word) > len("male")], n=1, cutoff=0.8)
+        if near:
+            return Cleaned(words[near[0]])
     return Cleaned(None, (Problem(f"unknown_{field}", field, said(message, text=text[:40]), severity),))

@@ -301,16 +301,20 @@ def _by_heading(column: Column, cells: list[Cell]) -> Match:
     return Match(column, field, max(confidence, 0.05), how)
 
 
+# Fields that several columns may have: names tell their scripts, middle and last name are put together.
+_SEVERAL = frozenset({Field.IGNORED, Field.NAME, Field.SURNAME})
+
+
 def _best_of_each(matches: list[Match]) -> list[Match]:
     """Of several columns for one field the surest keeps it, of equals the first; the others say what they lost."""
     best: dict[Field, int] = {}
     for place, match in enumerate(matches):
-        if match.field in {Field.IGNORED, Field.NAME}:
+        if match.field in _SEVERAL:
             continue
         if match.field not in best or match.confidence > matches[best[match.field]].confidence:
             best[match.field] = place
     return [
-        match if match.field in {Field.IGNORED, Field.NAME} or best[match.field] == place else _lost(match)
+        match if match.field in _SEVERAL or best[match.field] == place else _lost(match)
         for place, match in enumerate(matches)
     ]
 

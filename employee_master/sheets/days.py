@@ -34,17 +34,23 @@ _MONTH_NAMES = (
     "november nov नवम्बर नवंबर नव",
     "december dec दिसम्बर दिसंबर दिस",
 )
+_ROMAN = {number: month for month, number in enumerate(("I", "II", "III", "IV", "V", "VI"), start=1)}
+_ROMAN |= {number: month for month, number in enumerate(("VII", "VIII", "IX", "X", "XI", "XII"), start=7)}
 _MONTH_OF = {fold(word): month for month, words in enumerate(_MONTH_NAMES, start=1) for word in words.split()}
 
-_GAP = r"\s*[-/.,\s]\s*"
+_GAP = r"\s*[-/.,:\s]\s*"
 _YEAR = r"(?P<year>\d{4}|'?\d{2})"
 _TIME = r"(?:[T\s]+\d{1,2}:\d\d.*)?"
 _YEAR_FIRST = re.compile(rf"(?P<year>\d{{4}}){_GAP}(?P<month>\d{{1,2}}){_GAP}(?P<day>\d{{1,2}}){_TIME}")
 _DAY_FIRST = re.compile(rf"(?P<day>\d{{1,2}}){_GAP}(?P<month>\d{{1,2}}){_GAP}{_YEAR}{_TIME}")
-_WORD = r"(?P<word>[A-Za-z]{3,9}|[\u0900-\u097f]{2,9})\.?"
+_WORD = r"(?P<word>[A-Za-z]{3,9}|[IVX]{1,4}|[\u0900-\u097f\u200c\u200d]{2,11})\.?"
 _DAY_WORD = re.compile(rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[-/.,\s]*{_WORD}[-/.,\s]*{_YEAR}", re.IGNORECASE)
 _WORD_DAY = re.compile(rf"{_WORD}[-/.,\s]*(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[-/.,\s]+(?P<year>\d{{4}})", re.IGNORECASE)
-_BEFORE = re.compile(r"^(?:दिनांक|दि[0.]?|dated?|dt)\b[\s.:-]*(?=\d)", re.IGNORECASE)
+# The word "date", or the day of the week, before it; the same in words behind it.
+_WEEKDAYS = r"(?:sun|mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?)(?:day)?|[\u0900-\u097f]{2,5}वार"
+_BEFORE = re.compile(rf"^(?:दिनांक|दि[0.]?|dated?|dt|{_WEEKDAYS})(?![\w\u0900-\u097f])[\s.,:-]*(?=\d)", re.IGNORECASE)
+_BEHIND = re.compile(r"(?<=\d)\s*[(\[][^\d()]*[)\]]?$")
+_NUMBER = re.compile(r"\d+(?:\.0+)?")
 _RUN_TOGETHER = re.compile(r"\d{8}")
 
 
@@ -67,8 +73,8 @@ def read_day(cell: Cell, field: str, *, today: date) -> Day:
     if isinstance(cell, date):
         problems = tuple(_out_of_range(cell, field))
         return Day(None if problems else cell, problems)
-    text = _BEFORE.sub("", digits(shown(cell))).strip(" .,;")
-    if isinstance(cell, int | float) or text.isdecimal():
+    text = _BEHIND.sub("", _BEFORE.sub("", digits(shown(cell))).strip(" .,;"))
+    if isinstance(cell, int | float) or _NUMBER.fullmatch(text):
         return _of_number(text, field, today)
     for pattern in (_YEAR_FIRST, _DAY_FIRST, _DAY_WORD, _WORD_DAY):
         found = pattern.fullmatch(text)
@@ -78,6 +84,7 @@ def read_day(cell: Cell, field: str, *, today: date) -> Day:
 
 
 def _of_number(text: str, field: str, today: date) -> Day:
+    text = text.partition(".")[0] if _NUMBER.fullmatch(text) else text
     if _RUN_TOGETHER.fullmatch(text):
         for day, month, year in ((text[:2], text[2:4], text[4:]), (text[6:], text[4:6], text[:4])):
             read = _of_parts({"day": day, "month": month, "year": year}, field, today=today, shown_as=text)
@@ -98,7 +105,7 @@ def _of_parts(parts: dict[str, str], field: str, *, today: date, shown_as: str) 
     year = _year(parts["year"].strip("'"), field, today)
     short = len(parts["year"].strip("'")) == len("80")
     if "word" in parts:
-        month = _MONTH_OF.get(fold(parts["word"]), 0)
+        month = _MONTH_OF.get(fold(parts["word"]), 0) or _ROMAN.get(parts["word"].upper(), 0)
         if not month:
             return Day(None, (_not_a_date(field, shown_as),))
     else:

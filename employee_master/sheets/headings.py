@@ -42,7 +42,7 @@ _NUMBER = "no|number|num|nos|संख्या|सं|नं|नम्बर|�
 _CODE = "code|id|no|number|कोड|आईडी|संख्या|सं|नं|क्रमांक|identification|number*|पहचान"
 _EMPLOYEE = (
     "employee*|emp|empl|कर्मचारी|कर्मी|कार्मिक|अधिकारी|personnel|staff|personal|manav sampada|मानव सम्पदा|"
-    "ehrms|hrms|pmis|sso|service|सेवा|payee|unique|user|worker"
+    "ehrms|hrms|pmis|कर्म|कार्मि|sso|service|सेवा|payee|unique|user|worker"
 )
 _NAME = "name|names|नाम|naam|nam"
 _HINDI, _ENGLISH = (
@@ -83,9 +83,16 @@ RULES: tuple[Rule, ...] = (
         "person|office|emergency|कार्यालय",
         WEAK,
     ),
-    Rule("born_on", ("birth|dob|जन्म*|birthdate|bdate",), "place|स्थान|proof|प्रमाण"),
     Rule(
-        "superannuates_on", ("superannuat*|retire*|retd|dor|सेवानिवृ*|अधिवर्षता*|रिटायर*|सेवा निवृ*",), "type|प्रकार|reason"
+        "born_on",
+        ("birth|dob|db|d birth|born*|जन्म*|ज ति|ज तिथि|ज दि|जन्मतिथि|birthdate|bdate",),
+        "place|स्थान|proof|प्रमाण|state|district|जनपद|जिला|words|शब्दों",
+    ),
+    Rule("born_on", ("birth|dob|जन्म*", "words|शब्दों"), confidence=WEAK),
+    Rule(
+        "superannuates_on",
+        ("superannuat*|retire*|retd|dor|सेवानिवृ*|से नि|सेवा नि|से नि ति|सेनि|सेवानि*|अधि ति|अधिव*|रिटायर*|सेवा निवृ*",),
+        "type|प्रकार|reason",
     ),
     Rule("aadhaar", ("aadha*|aadhar*|adhar*|adhaar*|uid|uidai|आधार*|aadhaar",), f"{_NAME}|link|linked|लिंक"),
     Rule("order_number", ("order*|आदेश*|शासनादेश|go", _NUMBER), "date|दिनांक|तिथि"),
@@ -105,7 +112,7 @@ RULES: tuple[Rule, ...] = (
     Rule("charge_from", ("joining|join|joined|योगदान|ज्वाइन*", "office|post|place|कार्यालय|पद|पटल|section|अनुभाग")),
     Rule(
         "joined_on",
-        ("joining|join|joined|doj|appointment|appointed|नियुक्ति|नियुक्त|योगदान|ज्वाइन*|कार्यग्रहण|भर्ती",),
+        ("joining|join|joined|doj|appointment|appointed|नियु|नि ति|नियुक्ति|नियुक्त|योगदान|ज्वाइन*|कार्यग्रहण|भर्ती",),
         "type|mode|प्रकार|order|आदेश|through|source",
     ),
     Rule("charge_kind", ("charge|प्रभार|चार्ज", ""), f"allowance|भत्ता|{_DATE}"),
@@ -151,7 +158,7 @@ RULES: tuple[Rule, ...] = (
         (_NAME, "employee*|officer*|official*|person|कर्मचारी|कर्मी|कार्मिक|अधिकारी|staff|full|पूरा"),
         "office|section|कार्यालय|अनुभाग|विभाग",
     ),
-    Rule("section", ("section*|अनुभाग*|सेक्शन|branch|शाखा|पटल|प्रकोष्ठ|desk|unit|इकाई|wing|सीट|seat",)),
+    Rule("section", ("section*|sec|sect|अनुभाग*|अनु|सेक्शन|branch|शाखा|पटल|प्रकोष्ठ|desk|unit|इकाई|wing|सीट|seat",)),
     Rule(
         "office",
         (
@@ -177,6 +184,7 @@ _WHOLE = {
     "designation": "post|पद|designation|पदनाम|पद नाम",
 }
 
+_CAMEL = re.compile("(?<=[a-z]{2})(?=[A-Z])")  # EmployeeCode
 _NASAL = re.compile("[ङञणनम]\u094d(?=[क-ह])")
 _LENGTHS = str.maketrans({"ी": "ि", "ू": "ु", "ँ": "ं", "ई": "इ", "ऊ": "उ", "ृ": "ृ"})
 _NOT_WORD = re.compile(r"[^a-z0-9\u0900-\u097f]+")
@@ -189,7 +197,7 @@ def fold(heading: str) -> str:
     text = normalize("NFD", digits(one_line(heading)).casefold())
     text = re.sub("[\u093c\u200c\u200d\u0300-\u036f]", "", text)
     text = normalize("NFC", text)
-    text = re.sub("(?<=[\u0900-\u0963])[0॰](?![0-9])", " ", text)  # मो0 for मो.
+    text = re.sub("(?<=[\u0900-\u0963])[0o॰](?![0-9a-z])", " ", text)  # मो0, मोo for मो.
     text = re.sub(r"(?<=\b[a-zए-ह])\.(?=[a-z])", " ", text)
     text = _NASAL.sub("ं", text).translate(_LENGTHS)
     text = _NOT_WORD.sub(" ", text).strip()
@@ -251,7 +259,7 @@ def _spelt(word: str) -> str:
 
 def field_of_heading(heading: str, parts: tuple[str, ...] = ()) -> Found | None:
     """The field that a heading names, or nothing. `parts` are group and sub-heading, where it has two lines."""
-    for text in dict.fromkeys((heading, *reversed(parts))):
+    for text in dict.fromkeys((heading, *reversed(parts), _CAMEL.sub(" ", heading))):
         found = _read(text)
         if found:
             return found

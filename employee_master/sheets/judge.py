@@ -54,7 +54,7 @@ def judge_sheet(sheet: Sheet, mapping: Mapping, *, today: date, allowed_domains:
     rows = [judge.row(row) for row in sheet.rows]
     rows = doubtful_orders(sheet, mapping, rows)
     rows = across_rows(rows, judge.headings)
-    problems = list(_of_columns(mapping))
+    problems = [*_of_columns(mapping), *_unread(sheet, mapping)]
     if not problems:
         return rows
     raw = {column.letter: column.heading for column in sheet.columns if column.heading}
@@ -84,6 +84,17 @@ def _of_columns(mapping: Mapping) -> Iterator[Problem]:
             message = _("The column “%(heading)s” was taken for “%(title)s”; check it.")
             found = warning("column_guessed", match.field, said(message, heading=heading, title=_title(match.field)))
         yield replace(found, heading=heading)
+
+
+def _unread(sheet: Sheet, mapping: Mapping) -> Iterator[Problem]:
+    """Columns that hold something and are called something that nobody knows: left out, and said so."""
+    for place, match in enumerate(mapping.matches):
+        if match.field is not Field.IGNORED or match.rival or match.how or not match.column.heading:
+            continue
+        if any(shown(row.cells[place]) for row in sheet.rows):
+            message = _("The column “%(heading)s” is not read: it is not known what it holds.")
+            found = warning("column_unknown", "", said(message, heading=match.column.heading))
+            yield replace(found, heading=match.column.heading)
 
 
 def _title(field: Field, *, any_script: bool = False) -> Text:
@@ -121,6 +132,8 @@ class _Judge:
             problem = self._unusable(field, cell, raw[key], key)
             if problem:
                 problems.append(problem)
+            elif field is Field.SURNAME and not is_empty(cell):
+                usable[field] = f"{shown(usable.get(field, ''))} {said_text}".strip()
             elif field is not Field.IGNORED and not is_empty(cell):
                 usable[field] = cell
         self._taken_apart(usable)
@@ -141,7 +154,7 @@ class _Judge:
                 usable[Field.DESIGNATION] = rest
         surname = usable.pop(Field.SURNAME, "")
         first = next((field for field in (Field.NAME_EN, Field.NAME, Field.NAME_HI) if field in usable), None)
-        if surname and first:
+        if surname and first and not shown(usable[first]).casefold().endswith(shown(surname).casefold()):
             usable[first] = f"{shown(usable[first])} {shown(surname)}"
 
     def _masked(self, field: Field, text: str) -> str:

@@ -10,18 +10,20 @@ from django.utils.translation import gettext_lazy as _
 
 from employee_master.sheets.cell import Cell
 from employee_master.sheets.cells import TEXT_LIMIT, Cleaned, was_krutidev
+from employee_master.sheets.lines import is_vacancy
 from employee_master.sheets.messages import Problem, refused, said, warning
 from employee_master.sheets.tidy import shown
 from eoffice.core.krutidev import looks_like_krutidev, reads_as_hindi, unicode_of
-from eoffice.core.sound import honorific
+from eoffice.core.sound import POSSIBLE, honorific, same_name
 
 _LATIN, _HINDI = re.compile("[A-Za-z\u00c0-\u024f]"), re.compile("[\u0904-\u0939\u0958-\u0961]")
 # "मो0", "डा०": typed for the mark of abbreviation.
-_ZERO_FOR_DOT = re.compile("(?<=[\u0900-\u0963])[0०॰](?![0-9०-९])")
+_ZERO_FOR_DOT = re.compile("(?<=[\u0900-\u0963])[0oO०॰](?![0-9०-९A-Za-z])")
 _FATHER = re.compile(
     r"[,\s(]+(?:[SDW]\s*[/.]\s*O\b|son of\b|daughter of\b|wife of\b|alias\b|@|(?:पुत्र|पुत्री|पत्नी|उर्फ)\s|आत्मज|सुपुत्र).*$",
     re.IGNORECASE,
 )
+_LATE = re.compile(r"(?:late\b|(?:स्व|स्वर्गीय)(?![\u0900-\u097f]))", re.IGNORECASE)
 _BRACKETS = re.compile(r"\s*[(\[{].*?(?:[)\]}]|$)\s*")
 _AFTER_COMMA = re.compile(
     r"\s*,\s*(?:I\.?A\.?S|P\.?C\.?S|I\.?P\.?S|I\.?F\.?S|आई\.?ए\.?एस|पी\.?सी\.?एस)\.?\s*$", re.IGNORECASE
@@ -56,6 +58,9 @@ def clean_name(cell: Cell, field: str, *, beside: str = "", old_font: bool = Fal
             return Cleaned(NameParts(hi=name), (was_krutidev(field, shown(cell), name), *problems))
     if not (latin or hindi):
         return Cleaned(None, (_no_letters(text, field),))
+    if is_vacancy(text):
+        message = _("“%(text)s” is no name. A vacant post is entered with the posts, not in this sheet.")
+        return Cleaned(None, (refused("post_vacant", field, said(message, text=text)),))
     if latin and hindi:
         return _both(text, field)
     read = _cleaned(text, field)
@@ -76,8 +81,7 @@ def _both(text: str, field: str) -> Cleaned[NameParts]:
     hindi = [run for run in words if _HINDI.search(run)]
     latin = [run for run in words if _LATIN.search(run)]
     if len(hindi) > 1 or len(latin) > 1 or re.search("[A-Za-z][\u0900-\u097f]|[\u0900-\u097f][A-Za-z]", text):
-        message = _("“%(text)s” mixes Hindi and English letters within the name. Write each in its own column.")
-        return Cleaned(None, (refused("name_mixed", field, said(message, text=text[:60])),))
+        return Cleaned(None, (_mixed(text, field),))
     found: list[str] = []
     problems: tuple[Problem, ...] = ()
     for run in (" ".join(latin), " ".join(hindi)):
@@ -86,7 +90,14 @@ def _both(text: str, field: str) -> Cleaned[NameParts]:
             return Cleaned(None, (read,))
         found.append(read[0])
         problems += read[1]
+    if all(found) and same_name(*found) < POSSIBLE:
+        return Cleaned(None, (_mixed(text, field),))
     return Cleaned(NameParts(en=found[0], hi=found[1]), problems)
+
+
+def _mixed(text: str, field: str) -> Problem:
+    message = _("“%(text)s” mixes Hindi and English letters within the name. Write each in its own column.")
+    return refused("name_mixed", field, said(message, text=text[:60]))
 
 
 def _cleaned(text: str, field: str) -> tuple[str, tuple[Problem, ...]] | Problem:
@@ -99,6 +110,9 @@ def _cleaned(text: str, field: str) -> tuple[str, tuple[Problem, ...]] | Problem
     if problem:
         return problem
     name = _spaced(cut)
+    if _LATE.match(text):
+        message = _("“%(text)s”: this says that the person has died. Is the row still needed?")
+        return name, (warning("name_late", field, said(message, text=text[:80])),)
     if left_out:
         message = _("“%(text)s” was read as %(name)s; what does not belong to the name was left out.")
         return name, (warning("name_shortened", field, said(message, text=text[:80], name=name), name),)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from employee_master.sheets.cell import Sheet
 from employee_master.sheets.columns import Field, Mapping
 from employee_master.sheets.days import read_day, written
-from employee_master.sheets.messages import Problem, said, warning
+from employee_master.sheets.messages import Problem, refused, said, warning
 from employee_master.sheets.rows import JudgedRow
 from employee_master.sheets.tidy import digits
 
@@ -57,16 +57,18 @@ def _of_column(sheet: Sheet, place: int, field: Field) -> list[tuple[int, Proble
                 open_texts += [(at, day)] if day else []
     found: list[tuple[int, Problem]] = []
     if month_first:
-        found += [(at, _ambiguous(day, field)) for at, day in open_texts]
+        found += [(at, _ambiguous(day, field, sure=not late_days)) for at, day in open_texts]
     exchanged = [(at, day) for at, day in dates if day.day != day.month]
     if len(dates) >= _SEVERAL and late_days >= _SEVERAL and all(day.day <= _LAST_MONTH for _at, day in dates):
         found += [(at, _exchanged(day, field)) for at, day in exchanged]
     return found
 
 
-def _ambiguous(day: date, field: Field) -> Problem:
+def _ambiguous(day: date, field: Field, *, sure: bool) -> Problem:
+    """`sure`: no date of the column has the day first beyond doubt, so that this one is likely to be wrong."""
     message = _("Read as %(day)s, but other dates of this column have the month first. Check it.")
-    return warning("date_ambiguous", field, said(message, day=written(day)), written(_turned(day)))
+    make = refused if sure else warning
+    return make("date_ambiguous", field, said(message, day=written(day)), written(_turned(day)))
 
 
 def _exchanged(day: date, field: Field) -> Problem:

@@ -11,6 +11,9 @@ MIB = 1024 * 1024
 TEXT_LIMIT = 1000  # characters kept of one cell
 SHEETS = 40
 
+# The error value that stands for a formula whose result the file does not hold.
+UNCALCULATED = "="
+
 Cell = Any  # text, a number, true or false, ["d", day] or ["e", error value]
 Row = tuple[int, bool, list[Cell]]
 Merge = tuple[int, int, int, int]  # top, left, bottom, right, from 0

@@ -172,9 +172,14 @@ def _sorted_out(columns: tuple[Column, ...], rows: list[SheetRow]) -> tuple[list
     left_out: list[SheetRow] = []
     notes: list[Note] = []
     headings = [column.parts[-1].casefold() if column.parts else "" for column in columns]
-    serial = next((place for place, column in enumerate(columns) if _is_serial(column)), None)
-    for place, row in enumerate(rows):
-        kind = kind_of_row(row, headings=headings, serial=serial, first=place == 0)
+    fields = [_field(column) for column in columns]
+    serial = next((place for place, field in enumerate(fields) if field == "serial"), None)
+    names = frozenset(place for place, field in enumerate(fields) if field.startswith("name"))
+    kinds = [
+        kind_of_row(row, headings=headings, serial=serial, names=names, first=place == 0)
+        for place, row in enumerate(rows)
+    ]
+    for row, kind in zip(rows, _ended(rows, kinds), strict=True):
         if kind is Kind.PERSON:
             kept.append(row)
             continue
@@ -182,11 +187,7 @@ def _sorted_out(columns: tuple[Column, ...], rows: list[SheetRow]) -> tuple[list
         if kind.note:
             first = next(text for text in map(shown, row.cells) if text)
             notes.append(Note(kind.value, said(kind.note, row=row.number, text=first[:80]), row.number))
-    empty = [
-        row.number
-        for row in left_out
-        if kind_of_row(row, headings=headings, serial=serial, first=False) is Kind.ONLY_NUMBER
-    ]
+    empty = [row.number for row, kind in zip(rows, kinds, strict=True) if kind is Kind.ONLY_NUMBER]
     if empty:
         message = _("Rows %(rows)s hold nothing but a serial number and were passed over.")
         notes.append(Note("only_number", said(message, rows=_ranges(empty)), empty[0]))
@@ -197,9 +198,26 @@ def _sorted_out(columns: tuple[Column, ...], rows: list[SheetRow]) -> tuple[list
     return kept, left_out, notes
 
 
-def _is_serial(column: Column) -> bool:
+def _ended(rows: list[SheetRow], kinds: list[Kind]) -> list[Kind]:
+    """Below a total or a signature, rows with next to nothing in them belong to it: the name and post of who signs."""
+    ends = list(kinds)
+    for place in range(len(rows) - 1, -1, -1):
+        if kinds[place] is not Kind.PERSON:
+            continue
+        if len({text for text in map(shown, rows[place].cells) if text}) > SEVERAL or _has_figures(rows[place]):
+            break
+        if any(kind is Kind.TOTAL for kind in kinds[:place]):
+            ends[place] = Kind.TOTAL
+    return ends
+
+
+def _has_figures(row: SheetRow) -> bool:
+    return any(c.isdecimal() for cell in row.cells for c in shown(cell))
+
+
+def _field(column: Column) -> str:
     found = field_of_heading(column.heading, column.parts)
-    return found is not None and found.field == "serial"
+    return found.field if found is not None else ""
 
 
 def _ranges(numbers: list[int]) -> str:

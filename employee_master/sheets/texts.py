@@ -28,12 +28,34 @@ def decode(data: bytes) -> str:
     except UnicodeDecodeError as error:
         if error.start >= len(data) - 3:  # a sample cut within a letter
             return data[: error.start].decode("utf-8")
-    return "".join(_WINDOWS.get(byte, chr(byte)) for byte in data)
+    letters = _ISCII if _is_iscii(data) else _WINDOWS
+    return "".join(letters.get(byte, chr(byte)) for byte in data)
 
 
+# IS 13194: how the programs of GIST and DOS wrote Devanagari. Each letter is one byte; A1 is the first.
+_ISCII_LETTERS = (
+    *(*range(0x901, 0x904), *range(0x905, 0x90C), 0x90E, 0x90F, 0x910, 0x90D, 0x912, 0x913, 0x914, 0x911),
+    *(*range(0x915, 0x930), 0x95F, *range(0x930, 0x93A), 0x200D),
+    *(*range(0x93E, 0x944), 0x946, 0x947, 0x948, 0x945, 0x94A, 0x94B, 0x94C, 0x949, 0x94D, 0x93C, 0x964),
+)
+_ISCII_ALONE = re.compile(rb"(?<![A-Za-z\x80-\xff])[\xa1-\xea\xf1-\xfa]{2,}(?![A-Za-z\x80-\xff])")
+_ISCII_MOST = 0.9
+
+
+def _is_iscii(data: bytes) -> bool:
+    """Its letters make whole words. Western ones, and Kruti Dev, stand among ASCII letters."""
+    high = sum(byte > _ASCII for byte in data)
+    return sum(map(len, _ISCII_ALONE.findall(data))) > _ISCII_MOST * high
+
+
+_ASCII = 0x7F
 _WINDOWS = {
     byte: bytes([byte]).decode("cp1252") for byte in range(128, 160) if byte not in {0x81, 0x8D, 0x8F, 0x90, 0x9D}
 }
+
+
+_ISCII = {byte: chr(letter) for byte, letter in enumerate(_ISCII_LETTERS, start=0xA1)}
+_ISCII |= {0xF1 + digit: chr(0x966 + digit) for digit in range(10)}
 
 
 def separated(data: bytes) -> Iterator[Part]:
@@ -56,12 +78,33 @@ def _delimiter(text: str) -> str:
     return found
 
 
+def _swallowed(rows: list[list[str]], delimiter: str) -> bool:
+    """Whether a cell holds further rows, with their cells."""
+    width = max(map(len, rows), default=0)
+    return any(
+        line.count(delimiter) >= max(width // 2, 2)
+        for row in rows
+        for cell in row
+        if "\n" in cell
+        for line in cell.splitlines()[1:]
+    )
+
+
+def _line(line: str, delimiter: str) -> list[str]:
+    if line.count('"') % 2:
+        return line.replace('"', "").split(delimiter)
+    return next(csv.reader([line], delimiter=delimiter), [])
+
+
 def _csv_rows(text: str, delimiter: str) -> Iterator[Row]:
     csv.field_size_limit(20_000)
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
-    except csv.Error:  # a quotation mark that is never closed
-        rows = [line.split(delimiter) for line in text.splitlines()]
+        broken = _swallowed(rows, delimiter)
+    except csv.Error:
+        broken = True
+    if broken:  # a quotation mark that is never closed
+        rows = [_line(line, delimiter) for line in text.splitlines()]
     for number, cells in enumerate(rows, start=1):
         if any(cell.strip() for cell in cells):
             yield number, False, [cell[:TEXT_LIMIT] for cell in cells]

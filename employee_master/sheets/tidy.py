@@ -13,10 +13,12 @@ _DROPPED = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad
 # Joiner and non-joiner shape letters of Indian scripts; elsewhere they are left over from pasting.
 _JOINERS = re.compile("(?<![\u0900-\u0dff])[\u200c\u200d]|[\u200c\u200d](?![\u0900-\u0dff])")
 _QUOTES = str.maketrans({"‘": "'", "’": "'", "‛": "'", "“": '"', "”": '"'})
-_HINDI_DIGITS = str.maketrans("०१२३४५६७८९", "0123456789")
+# Digits of Devanagari, of the scripts beside it, and wide ones.
+_HINDI_DIGITS = {start + digit: str(digit) for start in (0x966, 0x9E6, 0xA66, 0xAE6, 0xFF10) for digit in range(10)}
 _MOJIBAKE = re.compile("à[¤¥][\u0080-\u00bf\u0152-\u2122]")
-# Before a sign that would make a formula of it; our own sheets and many exports put it there.
-_GUARD = re.compile(r"^'(?=[=+\-@\t])")
+# What makes text of a number or a formula; our own sheets and many exports put it there.
+# Before other letters it is a letter itself, in Kruti Dev.
+_GUARD = re.compile(r"^'(?=[=+\-@\t]|[A-Z/-]{0,8}[0-9०-९][\w/.: -]*$)")
 _LOST = re.compile(r"\?{3,}|\?[\s?]+\?")
 
 BYTE = 255

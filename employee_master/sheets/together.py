@@ -28,7 +28,14 @@ def within_row(values: RowValues, today: date) -> Iterator[Problem]:
         message = _("By these dates the person joined at the age of %(age)s. Check date of birth and date of joining.")
         make = refused if joined <= born else warning
         yield make("joined_too_young", Field.JOINED_ON, said(message, age=max(age_on(born, joined), 0)))
-    if joined and leaves and leaves <= joined:
+    if born and leaves and leaves <= born:
+        message = _("The superannuation on %(leaves)s comes before the birth on %(born)s.")
+        yield refused(
+            "superannuates_before_birth",
+            Field.SUPERANNUATES_ON,
+            said(message, leaves=written(leaves), born=written(born)),
+        )
+    elif joined and leaves and leaves <= joined:
         message = _("The superannuation on %(leaves)s comes before the joining on %(joined)s.")
         yield refused(
             "superannuates_before_joining",
@@ -60,6 +67,10 @@ def across_rows(rows: list[JudgedRow], headings: dict[Field, str]) -> list[Judge
                 message = said(say, value=value, rows=", ".join(map(str, others[:5])))
                 make = warning if field is Field.MOBILE else refused
                 more[row.number].append(make(f"{field}_twice", field, message, rows=others))
+    for row, other in _alike_codes(rows, first_of):
+        message = _("The code %(code)s in row %(row)s differs by noughts or hyphens only. One code?")
+        problem = warning("code_alike", Field.CODE, said(message, code=other.values.code, row=other.number))
+        more[row.number].append(replace(problem, rows=(other.number,)))
     for one, other in _perhaps_one_person(rows, first_of):
         message = _("Same date of birth and nearly the same name as %(name)s in row %(row)s. One person?")
         for row, beside in ((one, other), (other, one)):
@@ -141,6 +152,17 @@ def _by_value(rows: list[JudgedRow], field: Field, first_of: dict[int, int]) -> 
     for alike in found.values():
         if len(alike) > 1:
             yield getattr(alike[0].values, field.value), alike
+
+
+def _alike_codes(rows: list[JudgedRow], first_of: dict[int, int]) -> Iterator[tuple[JudgedRow, JudgedRow]]:
+    """(row, first row) whose codes a spreadsheet may have made of one: 00123 and 123, A-5 and A5."""
+    found: dict[str, JudgedRow] = {}
+    for row in rows:
+        code = (row.values.code or "").casefold()
+        if code and row.number not in first_of:
+            first = found.setdefault("".join(filter(str.isalnum, code)).lstrip("0"), row)
+            if first is not row and (first.values.code or "").casefold() != code:
+                yield row, first
 
 
 def _perhaps_one_person(rows: list[JudgedRow], first_of: dict[int, int]) -> Iterator[tuple[JudgedRow, JudgedRow]]:

@@ -10,7 +10,18 @@ from collections.abc import Iterator
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from employee_master.sheets.parts import MIB, SHEETS, TEXT_LIMIT, Cell, Part, Refused, Row, local, parse_xml
+from employee_master.sheets.parts import (
+    MIB,
+    SHEETS,
+    TEXT_LIMIT,
+    UNCALCULATED,
+    Cell,
+    Part,
+    Refused,
+    Row,
+    local,
+    parse_xml,
+)
 
 CELLS = 10_000_000  # from the first cell to the last, empty ones as well: each costs the reader 40 bytes
 
@@ -43,9 +54,13 @@ def _sheet_rows(sheet: Any, look: _Look) -> Iterator[Row]:
     before = [""] * sheet.start[1]  # columns left of the first that holds something are not given; rows above are
     for number, cells in enumerate(sheet.iter_rows(), start=1):
         errors = look.errors.get(number)
+        filled = look.filled.get(number)
         if not errors and not any(cell != "" for cell in cells):
             continue
         values = before + [_cell(cell) for cell in cells]
+        for column, text in (filled or {}).items():
+            if column < len(values):
+                values[column] = text
         for column, text in (errors or {}).items():
             values += [""] * (column + 1 - len(values))
             values[column] = ["e", text]
@@ -70,12 +85,22 @@ class _Look:
     def __init__(self) -> None:
         self.hidden: set[int] = set()
         self.errors: dict[int, dict[int, str]] = {}
+        self.filled: dict[int, dict[int, str]] = {}  # 71 in the format 00000 is 00071
         self.last_row = self.last_column = 0
 
 
 _HIDDEN = re.compile(rb'<(?:\w+:)?row\s(?=[^>]*\bhidden\s*=\s*"(?:1|true)")[^>]*\br\s*=\s*"([0-9]{1,7})"')
 _FILLED = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br\s*=\s*"([A-Z]{1,3})([0-9]{1,7})"[^>]*(?<!/)>')
 _FAILED = re.compile(rb'<(?:\w+:)?c\s(?=[^>]*\bt\s*=\s*"e")[^>]*?\br\s*=\s*"([A-Z]{1,3})([0-9]{1,7})"')
+# A formula without its result, which some programs leave to Excel. A text that came out empty is t="str".
+_FORMULA = re.compile(
+    rb'<(?:\w+:)?c\s(?![^>]*\bt\s*=\s*"(?:str|e|b)")[^>]*?\br\s*=\s*"([A-Z]{1,3})([0-9]{1,7})"[^>]*(?<!/)>\s*'
+    rb"<(?:\w+:)?f(?:\s[^>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+)
+_NUMBERED = re.compile(
+    rb'<(?:\w+:)?c\s(?![^>]*\bt\s*=\s*"[^n])[^>]*?\br\s*=\s*"([A-Z]{1,3})([0-9]{1,7})"[^>]*?\bs\s*=\s*"([0-9]+)"[^>]*>'
+    rb"\s*<(?:\w+:)?v>([0-9]+)</"
+)
 _VALUE = re.compile(rb"<(?:\w+:)?v>([^<]{0,40})</")
 _ROW_END = b"row>"
 
@@ -84,6 +109,7 @@ class _Looks:
     def __init__(self, data: bytes) -> None:
         self.archive = zipfile.ZipFile(io.BytesIO(data))
         self.paths = self._paths()
+        self.noughts = self._noughts()
 
     def of(self, name: str) -> _Look:
         look = _Look()
@@ -94,6 +120,8 @@ class _Looks:
             with self.archive.open(path) as entry:
                 for piece in _whole_rows(entry):
                     _look_at(piece, look)
+                    if self.noughts:
+                        _fill_up(piece, look, self.noughts)
         except (zipfile.BadZipFile, KeyError, EOFError, ValueError, OSError, NotImplementedError) as error:
             raise Refused("damaged") from error
         return look
@@ -116,6 +144,19 @@ class _Looks:
             target = targets.get(link, "")
             found[str(sheet.get("name"))] = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
         return {name: path for name, path in found.items() if path in names}
+
+    def _noughts(self) -> dict[bytes, int]:
+        """The formats that fill a number up with noughts, by their number among the looks of cells: how many digits."""
+        try:
+            styles = self._xml("xl/styles.xml")
+        except KeyError:
+            return {}
+        codes = {one.get("numFmtId"): one.get("formatCode", "") for one in styles.iter() if local(one.tag) == "numFmt"}
+        looks = next((one for one in styles.iter() if local(one.tag) == "cellXfs"), ())
+        widths = [codes.get(look.get("numFmtId"), "").replace("\\", "").strip('"') for look in looks]
+        return {
+            str(at).encode(): len(code) for at, code in enumerate(widths) if code.strip("0") == "" and len(code) > 1
+        }
 
     def _xml(self, path: str) -> ET.Element:
         return parse_xml(self.archive.read(path))
@@ -146,6 +187,15 @@ def _look_at(piece: bytes, look: _Look) -> None:
         value = _VALUE.search(piece, cell.end(), cell.end() + 5000)
         text = value[1].decode("ascii", "replace") if value else "#"
         look.errors.setdefault(int(cell[2]), {})[_column(cell[1])] = text
+    for cell in _FORMULA.finditer(piece) if b"<f" in piece or b":f" in piece else ():
+        look.errors.setdefault(int(cell[2]), {})[_column(cell[1])] = UNCALCULATED
+
+
+def _fill_up(piece: bytes, look: _Look, noughts: dict[bytes, int]) -> None:
+    for cell in _NUMBERED.finditer(piece):
+        width = noughts.get(cell[3])
+        if width and len(cell[4]) < width:
+            look.filled.setdefault(int(cell[2]), {})[_column(cell[1])] = cell[4].decode().zfill(width)
 
 
 def _column(letters: bytes) -> int:

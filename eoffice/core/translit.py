@@ -15,7 +15,7 @@ from eoffice.core import name_words
 from eoffice.core.sound import phonemes, sound_key
 
 _DEVANAGARI_WORD = re.compile("[\u0900-\u097f\u200c\u200d]+")
-_ROMAN_WORD = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]+(?:['’][A-Za-z]+)?")
+_ROMAN_WORD = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]+(?:['’][A-Za-z]+)?(?:(?<=[A-Za-z]{2})\.)?")
 _LETTER_SOUNDS = dict(
     zip(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
@@ -54,7 +54,7 @@ def roman(text_hi: str) -> str:
 
 def devanagari(text_en: str) -> str:
     """A name in roman letters in Devanagari, as well as can be; what is not roman stays."""
-    return _ROMAN_WORD.sub(lambda found: _hindi_word(found.group()), normalize("NFC", text_en))
+    return _ROMAN_WORD.sub(lambda found: _hindi_word(found.group().rstrip(".")), normalize("NFC", text_en))
 
 
 @cache

@@ -66,9 +66,7 @@ class Options:
     def environment(self) -> dict[str, str]:
         """Nothing of the caller's own settings leaks in: an instance's database must not become the demo's."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("EOFFICE_", "DATABASE_URL"))}
-        return kept | {
-            "DJANGO_SETTINGS_MODULE": "eoffice.settings",
-            "PYTHONUNBUFFERED": "1",
+        own = {
             "EOFFICE_PROFILE": "demo",
             "EOFFICE_DATA": str(self.data),
             "EOFFICE_PUBLIC_URL": self.url,
@@ -78,11 +76,18 @@ class Options:
             "EOFFICE_TSA_URLS": f"http://{HOST}:{self.authority_port}/tsa",
             "EOFFICE_DEMO_AUTHORITY": f"http://{HOST}:{self.authority_port}",
         }
+        # For commands beside the running demo (eoffice.env).
+        self._private("environment").write_text("".join(f"{name}={value}\n" for name, value in own.items()))
+        return kept | own | {"DJANGO_SETTINGS_MODULE": "eoffice.settings", "PYTHONUNBUFFERED": "1"}
+
+    def _private(self, name: str) -> Path:
+        file = self.data / name
+        file.touch(mode=0o600)
+        return file
 
     def _secret(self) -> str:
-        file = self.data / "secret-key"
-        if not file.exists():
-            file.touch(mode=0o600)
+        file = self._private("secret-key")
+        if not file.read_text():
             file.write_text(secrets.token_urlsafe(48))
         return file.read_text()
 

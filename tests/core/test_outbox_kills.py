@@ -136,7 +136,7 @@ def test_a_worker_killed_after_acting_outside_acts_again_under_the_same_id(insta
 def test_a_row_that_kills_its_worker_is_parked_after_its_last_attempt(instance: Instance) -> None:
     instance.add("probe.deadly", 1)
     facts: dict[str, Any] = {}
-    for _life in range(8):
+    for _life in range(20):
         instance.start()
         time.sleep(5)
         instance.kill()

@@ -19,8 +19,9 @@ class Act(ABC):
     seat: Seat | None = None
     # Several calls in a row, which others may come between: only done one by one.
     compound: ClassVar[bool] = False
-    # Acts that rarely have something to act on come in every example, and as often as this.
+    # Acts that rarely have something to act on come in every example of their theme, and as often as this.
     weight: ClassVar[int] = 1
+    theme: ClassVar[str] = ""
 
     @classmethod
     @abstractmethod
@@ -34,6 +35,28 @@ class Act(ABC):
     @abstractmethod
     def change(self, model: Model) -> None:
         """What the accepted act does to the model."""
+
+    def traces(self, model: Model) -> set[str]:
+        """Whom it leaves a trace on, beside those whose charges and desks change: "post:SO1"; who acted, as what."""
+        if self.seat is None:
+            return set()
+        under = [
+            name
+            for name, one in model.charges.items()
+            if one.runs(model.day) and (one.person, one.post) == (self.seat.person, self.seat.post)
+        ]
+        return {f"by:{self.seat.person}", *(f"under:{name}" for name in under[:1])}
+
+    def happen(self, model: Model) -> None:
+        """What the accepted act changes, and its traces: a sheet is undone only if nothing has used what it made."""
+        model.acts.update(self.traces(model))
+        trails = {name: len(thing.trail) for name, thing in model.things.items()}
+        days = {name: (one.last, one.ended) for name, one in model.charges.items()}
+        self.change(model)
+        for name, thing in model.things.items():
+            model.acts.update(f"reached:{to}" for _giver, to in thing.trail[trails.get(name, 0) :] if to is not None)
+        changed = {name for name, one in model.charges.items() if name in days and days[name] != (one.last, one.ended)}
+        model.acts.update(f"charge:{name}" for name in changed)
 
     @abstractmethod
     def do(self, world: World, actor: Actor) -> None:

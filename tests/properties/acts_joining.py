@@ -1,4 +1,4 @@
-"""Joining by order, link officers, leaving, desks handed over by themselves; and the night between two days."""
+"""Joining by order, link officers, leaving, desks handed over by themselves."""
 
 from __future__ import annotations
 
@@ -8,13 +8,11 @@ from typing import ClassVar, Self
 
 from employee_master.models import ChargeKind, LeavingReason
 from employee_master.models import Joining as JoiningRow
-from employee_master.queries.relieving import joinings_due
 from employee_master.services import employee_leave
 from employee_master.services.guard import desk_guard
 from employee_master.services.hand_over import desk_hand_over
 from employee_master.services.joining import (
     JoiningFacts,
-    joining_due,
     joining_enter,
     joining_try,
     joining_withdraw,
@@ -26,8 +24,6 @@ from tests.properties.acts import Act, first_refusal
 from tests.properties.acts_relieving import ORDER, key
 from tests.properties.model import Charge, Joining, Model, pairs
 from tests.properties.world import STAYING, World
-
-MOST_DAYS = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,6 +113,7 @@ class TryJoining(Act):
     """By hand, where the night found something in the way."""
 
     weight: ClassVar[int] = 2
+    theme: ClassVar[str] = "night"
 
     joining: str
 
@@ -154,36 +151,6 @@ class WithdrawJoining(Act):
 
     def do(self, world: World, actor: Actor) -> None:
         joining_withdraw(joining_id=world.id("joining", self.joining), actor=actor)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Night(Act):
-    """A day passes: dated charges run out, and orders to join take effect where nothing hinders them."""
-
-    compound: ClassVar[bool] = True
-    weight: ClassVar[int] = 2
-    day: int
-
-    @classmethod
-    def offers(cls, model: Model) -> Sequence[Self]:
-        return [cls(day=model.day + 1)] if model.day < MOST_DAYS else []
-
-    def refusals(self, model: Model) -> set[str]:
-        return set()
-
-    def change(self, model: Model) -> None:
-        model.tomorrow()
-        due = [name for name, one in model.joinings.items() if one.state == "waiting" and one.first <= model.day]
-        for name in sorted(due, key=lambda name: model.joinings[name].first):
-            if not model.hinders(charge_of(model.joinings[name])):
-                take_effect(model, name)
-
-    def do(self, world: World, actor: Actor) -> None:
-        names = {pk: name for (kind, name), pk in world.ids.items() if kind == "joining"}
-        with world.time(self.day):
-            for pk in joinings_due():
-                joining_due(joining_id=pk)
-                bind_charge(world, names[pk])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -278,6 +245,9 @@ class Leave(Act):
             "has_left" if model.people[self.person].left else "", "has_charges" if model.standing(self.person) else ""
         )
 
+    def traces(self, model: Model) -> set[str]:
+        return {*super().traces(model), f"employee:{self.person}"}
+
     def change(self, model: Model) -> None:
         model.people[self.person].left = True
 
@@ -315,6 +285,9 @@ class HandOver(Act):
             model.receive(self.to),
             "" if self.things(model) else "nothing_chosen",
         )
+
+    def traces(self, model: Model) -> set[str]:
+        return {*super().traces(model), f"post:{self.post}"}
 
     def change(self, model: Model) -> None:
         for name in self.things(model):

@@ -46,11 +46,10 @@ class CreatePost(Act):
         superior = self.superior
         if superior is None:
             # Of several equals the oldest stands above; rows and names come in the same order.
-            superior = min(
-                model.superior_by_rule(office, self.section, self.rank), key=lambda one: list(model.posts).index(one)
-            )
+            above = model.superior_by_rule(office, self.section, self.rank)
+            superior = min(above, key=lambda one: list(model.posts).index(one) if one else 0)
         present = [one for one in model.in_unit(office, self.section) if model.posts[one].rank == self.rank]
-        marking = model.marking_by_rule(self.section, self.rank, len(present))
+        marking = model.marking_by_rule(model.sections[self.section].code, self.rank, len(present))
         model.posts[self.post] = Post(office, self.section, self.rank, superior)
         model.mark(self.post, marking)
 
@@ -87,6 +86,9 @@ class PlacePost(Act):
             "" if model.posts[self.superior].active else "post_abolished", "channel_cycle" if circle else ""
         )
 
+    def traces(self, model: Model) -> set[str]:
+        return {*super().traces(model), f"post:{self.post}"}
+
     def change(self, model: Model) -> None:
         model.posts[self.post].superior = self.superior
 
@@ -113,6 +115,9 @@ class CorrectMarking(Act):
             return {"post_abolished"}
         owner = model.markings.get(self.marking.upper(), self.post)
         return first_refusal("" if owner == self.post else "marking_taken")
+
+    def traces(self, model: Model) -> set[str]:
+        return {*super().traces(model), f"post:{self.post}"}
 
     def change(self, model: Model) -> None:
         # Typed like the present one, whatever the capitals, it is written as typed.
@@ -143,6 +148,9 @@ class AbolishPost(Act):
         if model.to_be_held(self.post):
             return {"post_held"}
         return give_up_refusals(model, self.post, self.successor)
+
+    def traces(self, model: Model) -> set[str]:
+        return {*super().traces(model), f"post:{self.post}"}
 
     def change(self, model: Model) -> None:
         give_up(model, self.post, self.successor)

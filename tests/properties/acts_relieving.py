@@ -221,7 +221,8 @@ class BeginRelieving(Act):
     """From the order to the drawn list in one go, the whole desk to one post; or the desk stays for a successor."""
 
     compound: ClassVar[bool] = True
-    weight: ClassVar[int] = 4
+    weight: ClassVar[int] = 3
+    theme: ClassVar[str] = "relieving"
     steps: tuple[Act, ...]
     charge: str
     to: str
@@ -258,7 +259,7 @@ class BeginRelieving(Act):
 
     def change(self, model: Model) -> None:
         for step in self.steps:
-            step.change(model)
+            step.happen(model)
 
     def do(self, world: World, actor: Actor) -> None:
         """What was begun and can't be gone on with does not stay behind."""
@@ -273,7 +274,8 @@ class BeginRelieving(Act):
 
 @dataclass(frozen=True, kw_only=True)
 class CompleteRelieving(OnRelieving):
-    weight: ClassVar[int] = 4
+    weight: ClassVar[int] = 3
+    theme: ClassVar[str] = "relieving"
 
     def refusals(self, model: Model) -> set[str]:
         relieving, charge = self.of(model), model.charges[self.of(model).charge]
@@ -352,7 +354,8 @@ class CompleteRelieving(OnRelieving):
 class CorrectRelieving(OnRelieving):
     """The charge runs on, and what nobody has touched comes back; an officer who joined elsewhere comes back too."""
 
-    weight: ClassVar[int] = 4
+    weight: ClassVar[int] = 3
+    theme: ClassVar[str] = "relieving"
 
     def refusals(self, model: Model) -> set[str]:
         relieving = self.of(model)

@@ -97,13 +97,15 @@ class Turns:
     def _prepare(self, lane: Lane) -> None:
         connection.ensure_connection()
         lane.backend = connection.connection.info.backend_pid
-        commit = connection._commit
+        # Django's own hook around COMMIT; its stubs do not know it.
+        wrapper: Any = connection
+        commit = wrapper._commit
 
         def after_pause() -> None:
             self._pause(lane, "COMMIT")
             commit()
 
-        connection._commit = after_pause
+        wrapper._commit = after_pause
 
     def _execute(self, lane: Lane, execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
         self._pause(lane, sql)

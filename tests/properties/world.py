@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, timedelta
 from itertools import count
 from typing import Any
 
@@ -19,11 +19,13 @@ from employee_master.models import (
     Charge,
     Designation,
     Employee,
+    ImportBatch,
     Joining,
     Office,
     Post,
     Relieving,
     RelievingReason,
+    Reorganisation,
     RoleGrant,
     Section,
 )
@@ -64,10 +66,19 @@ POSTS = {
 SECTIONS = {"S1": ("GAD", "DA1"), "S2": ("GAD", "DA2"), "S3": ("FIN", "SOF")}
 HEADS = {"GAD": "SEC", "FIN": "SEF", "ITE": None}
 WITHOUT_CHARGE = ("neha", "ravi")
+# The employee code of each person of the beginning.
+CODES = {
+    who: f"E{number:03d}"
+    for number, who in enumerate([*(who for *_facts, who in POSTS.values() if who is not None), *WITHOUT_CHARGE])
+}
 # Who runs the master stays where they are, so that there is always somebody to ask.
 STAYING = {ADMIN, "emd", "head", "boss"}
 REASONS = {"transfer": "", "retirement": "retirement"}
 ROLES = {ADMIN: Role.SUPER_ADMIN, "emd": Role.EMD_MANAGER, "dina": Role.REGISTRY_CLERK, "dev": Role.REGISTRY_CLERK}
+
+
+class Unbound(LookupError):
+    """There is no such row: what was to make it was refused."""
 
 
 @dataclass
@@ -78,10 +89,13 @@ class World:
     ticks: Iterator[int] = field(default_factory=count)
 
     def id(self, kind: str, name: str) -> int:
-        return self.ids[kind, name]
+        try:
+            return self.ids[kind, name]
+        except KeyError as error:
+            raise Unbound(kind, name) from error
 
     def id_or_none(self, kind: str, name: str | None) -> int | None:
-        return None if name is None else self.ids[kind, name]
+        return None if name is None else self.id(kind, name)
 
     def bind(self, kind: str, name: str, row: Any) -> None:
         self.ids[kind, name] = int(row.pk)
@@ -99,10 +113,10 @@ class World:
     def row(self, model: type[Row], name: str) -> Any:
         return model._default_manager.get(pk=self.id(model.__name__.lower(), name))
 
-    def date(self, day: int) -> date:
-        return first_day() + timedelta(days=day)
+    def date(self, day: int) -> dt.date:
+        return first_day() + dt.timedelta(days=day)
 
-    def date_or_none(self, day: int | None) -> date | None:
+    def date_or_none(self, day: int | None) -> dt.date | None:
         return None if day is None else self.date(day)
 
     def actor(self, seat: Seat | None) -> Actor:
@@ -119,7 +133,7 @@ class World:
     @contextmanager
     def time(self, day: int) -> Iterator[None]:
         """The clock stands still for an act, a little later for each."""
-        with clock.freeze(MORNING + timedelta(days=day, milliseconds=next(self.ticks))):
+        with clock.freeze(MORNING + dt.timedelta(days=day, milliseconds=next(self.ticks))):
             yield
 
     def office_of(self, section_id: int) -> int:
@@ -153,11 +167,20 @@ class World:
                     name("section", one.parent_id),
                     name("post", one.receiving_post_id),
                     one.to_on is not None,
+                    one.code,
                 )
                 for one in Section.objects.all()
             },
             heads={known("office", one.pk): name("post", one.head_post_id) for one in Office.objects.all()},
-            left={known("employee", one.pk) for one in Employee.objects.exclude(left_on=None)},
+            people={
+                known("employee", one.pk): (
+                    one.left_on is not None,
+                    one.mobile,
+                    one.account_id is not None,
+                    one.certified_at is not None,
+                )
+                for one in Employee.objects.all()
+            },
             charges={
                 known("charge", one.pk): (
                     known("employee", one.employee_id),
@@ -176,13 +199,15 @@ class World:
             },
             relievings={known("relieving", one.pk): str(one.state) for one in Relieving.objects.all()},
             joinings={known("joining", one.pk): str(one.state) for one in Joining.objects.all()},
+            batches={known("importbatch", one.pk): str(one.state) for one in ImportBatch.objects.all()},
+            reorganisations={known("reorganisation", one.pk): str(one.state) for one in Reorganisation.objects.all()},
         )
 
     def _thing(self, one: Any, name: Any, state: str) -> tuple[str | None, str | None, bool, str]:
         return name("post", one.held_by_id), name("post", one.came_from_id), one.seen_at is not None, str(state)
 
 
-def first_day() -> date:
+def first_day() -> dt.date:
     return clock.office_time(MORNING).date()
 
 
@@ -199,25 +224,44 @@ def build() -> tuple[World, Model]:
 
 
 def _organisation(world: World, model: Model) -> None:
-    for code in HEADS:
-        world.bind(
-            "office", code, Office.objects.create(code=code, name_en=f"{code} Department", name_hi=f"विभाग {code}")
-        )
-        model.offices[code] = m.Office()
-    for code, (office, _receiver) in SECTIONS.items():
-        row = Section.objects.create(
-            office_id=world.id("office", office), code=code, name_en=f"Section {code}", name_hi=f"अनुभाग {code}"
-        )
-        world.bind("section", code, row)
-        model.sections[code] = m.Section(office=office)
-    for code, (en, hi) in RANK_NAMES.items():
-        row = Designation.objects.create(code=code, name_en=en, name_hi=hi, rank=m.RANKS[code], abbreviation=code)
-        world.bind("rank", code, row)
+    _units(world, model)
     for code, leaves_as in REASONS.items():
         reason, _made = RelievingReason.objects.update_or_create(
             code=code, defaults={"name_en": code.title(), "name_hi": code, "leaves_as": leaves_as}
         )
         world.bind("reason", code, reason)
+    posts = _posts(world)
+    _people(world, model)
+    _places(world, model, posts)
+    for code, (_office, receiver) in SECTIONS.items():
+        Section.objects.filter(pk=world.id("section", code)).update(receiving_post=world.id("post", receiver))
+        model.sections[code].receiving = receiver
+    for code, head in HEADS.items():
+        Office.objects.filter(pk=world.id("office", code)).update(head_post=world.id_or_none("post", head))
+        model.offices[code].head = head
+
+
+def _units(world: World, model: Model) -> None:
+    for code in HEADS:
+        office = Office.objects.create(code=code, name_en=f"{code} Department", name_hi=f"विभाग {code}")
+        world.bind("office", code, office)
+        model.offices[code] = m.Office()
+    for code, (name, _receiver) in SECTIONS.items():
+        en, hi = section_names(code)
+        section = Section.objects.create(office_id=world.id("office", name), code=code, name_en=en, name_hi=hi)
+        world.bind("section", code, section)
+        model.sections[code] = m.Section(office=name, code=code)
+        model.codes[code] = code
+    for code, (en, hi) in RANK_NAMES.items():
+        row = Designation.objects.create(code=code, name_en=en, name_hi=hi, rank=m.RANKS[code], abbreviation=code)
+        world.bind("rank", code, row)
+
+
+def section_names(code: str) -> tuple[str, str]:
+    return f"Section {code}", f"अनुभाग {code}"
+
+
+def _posts(world: World) -> list[Post]:
     places = list(POSTS)
     rows = [
         NewPost(
@@ -228,15 +272,21 @@ def _organisation(world: World, model: Model) -> None:
         )
         for office, section, rank, superior, _who in POSTS.values()
     ]
-    posts = posts_create_many(rows=rows, actor=Actor.system())
-    people = [who for *_facts, who in POSTS.values() if who is not None]
-    for number, who in enumerate([*people, *WITHOUT_CHARGE]):
+    return posts_create_many(rows=rows, actor=Actor.system())
+
+
+def _people(world: World, model: Model) -> None:
+    for who, code in CODES.items():
         account = Account.objects.create(email=f"{who}@gad.state.example", password="!")
-        person = Employee.objects.create(account=account, code=f"E{number:03d}", name_en=who.title(), name_hi=who)
+        person = Employee.objects.create(account=account, code=code, name_en=who.title(), name_hi=who)
         world.bind("employee", who, person)
         model.people[who] = m.Person()
         if who in ROLES:
             RoleGrant.objects.create(employee=person, role=ROLES[who], from_on=clock.today())
+
+
+def _places(world: World, model: Model, posts: list[Post]) -> None:
+    """The posts in the model, and who sits on them."""
     for name, post in zip(POSTS, posts, strict=True):
         office, section, rank, superior, who = POSTS[name]
         world.bind("post", name, post)
@@ -247,12 +297,6 @@ def _organisation(world: World, model: Model) -> None:
             known = model.new("c", model.charges)
             world.bind("charge", known, charge)
             model.charges[known] = m.Charge(who, name, "substantive", LONG_AGO)
-    for code, (_office, receiver) in SECTIONS.items():
-        Section.objects.filter(pk=world.id("section", code)).update(receiving_post=world.id("post", receiver))
-        model.sections[code].receiving = receiver
-    for code, head in HEADS.items():
-        Office.objects.filter(pk=world.id("office", code)).update(head_post=world.id_or_none("post", head))
-        model.offices[code].head = head
 
 
 def _things(world: World, model: Model) -> None:
@@ -266,9 +310,9 @@ def _things(world: World, model: Model) -> None:
         world.bind("file", name, row)
         model.things[name] = m.Thing("file", "SO1", trail=[(None, "SO1")])
     for receipt, seat in (("r1", Seat("dina", "DA1")), ("r2", Seat("dev", "DA2")), ("r3", Seat("dina", "DA1"))):
-        row = receipt_diarise(facts=facts(subject=receipt), document=paper, actor=world.actor(seat))
-        world.bind("receipt", receipt, row)
-        world.bind("copy", f"{receipt}.1", ReceiptCopy.objects.get(receipt=row))
+        diarised = receipt_diarise(facts=facts(subject=receipt), document=paper, actor=world.actor(seat))
+        world.bind("receipt", receipt, diarised)
+        world.bind("copy", f"{receipt}.1", ReceiptCopy.objects.get(receipt=diarised))
         model.receipts[receipt] = "diarised"
         model.things[f"{receipt}.1"] = m.Thing("copy", seat.post, receipt=receipt, trail=[(None, seat.post)])
     for number, giver, other in ((1, Seat("dina", "DA1"), "DA2"), (2, Seat("dev", "DA2"), "DA1")):

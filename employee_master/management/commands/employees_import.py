@@ -19,6 +19,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
 from django.utils import translation
 from django.utils.module_loading import import_string
 
@@ -34,7 +35,7 @@ from employee_master.services.imports.send import import_validate
 from employee_master.services.imports.sheet import columns_of, heading_of
 from employee_master.services.imports.stored import line_of
 from employee_master.services.imports.upload import import_match, import_upload
-from employee_master.services.imports.words import REFUSED, Problem
+from employee_master.services.imports.words import REFUSED, Problem, warning
 from employee_master.sheets.columns import Mapping as Columns
 from eoffice import env
 from eoffice.core.actor import Actor
@@ -71,12 +72,9 @@ class Command(BaseCommand):
                 if options["apply"]:
                     report = _applied(content, office, options)
                 else:
-                    preview = sheet_preview(
-                        content=content, name=options["sheet"].name, office=office, sheet_name=options["tab"]
-                    )
-                    report = report_of(preview)
+                    report = report_of(_previewed(content, office, options))
             except DomainError as error:
-                raise CommandError(f"{error.message} {error.remedy}".strip(), returncode=UNREADABLE_EXIT) from error
+                raise CommandError(_sentence(error), returncode=UNREADABLE_EXIT) from error
             if options["json"]:
                 self.stdout.write(json.dumps(report, ensure_ascii=False, indent=1))
             else:
@@ -85,8 +83,33 @@ class Command(BaseCommand):
             sys.exit(REFUSED_EXIT)
 
 
+def _previewed(content: bytes, office: Office, options: dict[str, Any]) -> Preview:
+    """The dry run; a sheet that can't be read is refused in both languages."""
+    asked = {"content": content, "name": options["sheet"].name, "office": office, "sheet_name": options["tab"]}
+    try:
+        return sheet_preview(**asked)
+    except DomainError as error:
+        with translation.override("hi"):
+            try:
+                return sheet_preview(**asked)
+            except DomainError as again:
+                hindi = _sentence(again)
+        raise CommandError(f"{_sentence(error)}\n{hindi}", returncode=UNREADABLE_EXIT) from error
+
+
+def _sentence(error: DomainError) -> str:
+    return f"{error.message} {error.remedy}".strip()
+
+
 def _office(code: str) -> Office:
-    office = Office.objects.filter(code__iexact=code.strip()).first()
+    try:
+        office = Office.objects.filter(code__iexact=code.strip()).first()
+    except DatabaseError as error:
+        raise CommandError(
+            "This instance has no database yet, or it can't be reached. `make run` makes that of the demo; for an "
+            "instance of your own run `manage.py migrate` first.",
+            returncode=UNREADABLE_EXIT,
+        ) from error
     if office is None:
         known = ", ".join(Office.objects.order_by("code").values_list("code", flat=True)[:20])
         raise CommandError(f"There is no office {code}. Known are: {known or 'none'}.", returncode=UNREADABLE_EXIT)
@@ -106,7 +129,11 @@ def _content(sheet: Path) -> bytes:
 def report_of(preview: Preview) -> dict[str, Any]:
     """What `--json` prints."""
     heading = [(preview.sheet.header_row, problem) for problem in preview.of_columns]
-    return _report(preview.lines, heading, preview.columns)
+    # What the reader passed over is said too: nothing of a sheet is left out in silence.
+    notes = [
+        (note.row or preview.sheet.header_row, warning(note.code, "", note.message)) for note in preview.sheet.notes
+    ]
+    return _report(preview.lines, [*heading, *notes], preview.columns)
 
 
 def _report(lines: Iterable[Line], heading: Sequence[tuple[int, Problem]], columns: Columns) -> dict[str, Any]:
@@ -120,6 +147,7 @@ def _report(lines: Iterable[Line], heading: Sequence[tuple[int, Problem]], colum
     missing = [problem for line in lines for problem in line.problems if problem.get("once")]
     if not missing:
         entries = [one for one in entries if one[1]["code"] != "column_missing"]
+    entries.sort(key=lambda one: int(one[1]["row"]))
     return {
         "created": outcomes.count(RowOutcome.CREATE),
         "changed": outcomes.count(RowOutcome.CHANGE),

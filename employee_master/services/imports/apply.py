@@ -22,7 +22,6 @@ from employee_master.models import (
     Employee,
     ImportBatch,
     ImportDeed,
-    ImportRow,
     ImportStage,
     Office,
     Post,
@@ -43,6 +42,7 @@ from eoffice import access
 from eoffice.core import clock, outbox
 from eoffice.core.actions import Action
 from eoffice.core.actor import Actor
+from eoffice.core.bulk import uncollected
 from eoffice.core.errors import NotVisible, WrongState
 from eoffice.ledger.writer import Entry, record_event, record_events
 
@@ -59,6 +59,7 @@ def certifier(batch: ImportBatch) -> Actor:
     )
 
 
+@uncollected()
 def import_apply(*, batch_id: int, actor: Actor) -> ImportBatch:
     """Write the certified rows. Applied already: nothing happens. Call it outside a transaction.
 
@@ -260,7 +261,7 @@ def _charges(lines: Sequence[Line], made: dict[int, _Made], posts: dict[int, Pos
 def _deeds(lines: Sequence[Line], made: dict[int, _Made], rows: dict[int, int]) -> None:
     deeds = [
         ImportDeed(
-            row=ImportRow(pk=rows[line.number]),
+            row_id=rows[line.number],
             employee=one.employee,
             charge=one.charge,
             post_id=one.charge.post_id if one.charge is not None else None,

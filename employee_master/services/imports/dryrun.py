@@ -9,6 +9,7 @@ from employee_master.services.imports.life import locked
 from employee_master.services.imports.stored import compared, count, line_of, put, write
 from employee_master.workflow.imports import ImportState
 from eoffice.core import outbox
+from eoffice.core.bulk import uncollected
 from eoffice.core.errors import NotVisible
 
 # The outbox kind of a long dry run; payload {"batch": id, "version": n}.
@@ -17,6 +18,7 @@ JUDGE = "imports.judge"
 AT_ONCE = 1500
 
 
+@uncollected()
 def import_judge(*, batch_id: int) -> ImportBatch:
     """Compare all rows with the master and write what changed. Call it outside a transaction.
 

@@ -27,6 +27,7 @@ from employee_master.models import (
     Section,
 )
 from employee_master.services.imports.finders import fold_code
+from eoffice.core import clock
 
 PART = 800
 
@@ -72,9 +73,14 @@ class Held:
     name_hi: str
 
     def overlaps(self, from_on: date) -> bool:
-        """Whether it stands in the way of a charge from that day on. A relieved one leaves its last day free."""
+        """Whether it stands in the way of a charge from that day on. A relieved one leaves its last day free.
+
+        One that was ended before it began has no day at all.
+        """
         if self.to_on is None:
             return True
+        if self.relieved and self.to_on <= self.from_on:
+            return False
         return self.to_on > from_on or (self.to_on == from_on and not self.relieved)
 
     def runs_on(self, day: date) -> bool:
@@ -159,7 +165,7 @@ def fold_employee_code(code: str) -> str:
 def read_known(office: Office, asked: Asked) -> Known:
     """Read the snapshot now."""
     known = Known(office=Unit(office.pk, office.code, office.name_en, office.name_hi, office.short_hi))
-    _read_units(known, office, asked.earliest)
+    _read_units(known, office)
     open_or_later = Q(to_on__isnull=True) | Q(to_on__gte=asked.earliest)
     on_posts = _held(Charge.objects.filter(open_or_later, post__office=office, kind__in=FULL_KINDS))
     known.on_post = _grouped(on_posts, "post_id")
@@ -171,9 +177,10 @@ def read_known(office: Office, asked: Asked) -> Known:
     return known
 
 
-def _read_units(known: Known, office: Office, day: date) -> None:
+def _read_units(known: Known, office: Office) -> None:
     known.offices = {pk: Unit(pk, *rest) for pk, *rest in Office.objects.values_list("pk", *_NAMES, "short_hi")}
-    sections = Section.objects.filter(Q(to_on__isnull=True) | Q(to_on__gte=day), office=office)
+    # Those of today, whatever the first day of the charges: nothing begins in a section that was closed since.
+    sections = Section.objects.filter(Q(to_on__isnull=True) | Q(to_on__gt=clock.today()), office=office)
     known.sections = {pk: Unit(pk, *rest) for pk, *rest in sections.order_by("code").values_list("pk", *_NAMES)}
     ranks = Designation.objects.filter(is_active=True).order_by("rank", "code")
     known.designations = {pk: Unit(pk, *rest) for pk, *rest in ranks.values_list("pk", *_NAMES, "abbreviation")}

@@ -193,6 +193,16 @@ class People:
             if not _same(name, getattr(person, name), value) and (name != made or not getattr(person, name))
         }
         changes = self._kept(line, person, changes)
+        if "born_on" in changes and person.born_on is not None:
+            line.add(
+                warning(
+                    "birth_changes",
+                    "born_on",
+                    _("The master says %(day)s. The date of birth decides the superannuation; check it."),
+                    day=person.born_on,
+                    suggestion=person.born_on.strftime("%d-%m-%Y"),
+                )
+            )
         line.deed["person"] = {
             name: [plain(getattr(person, name) or ""), plain(value)] for name, value in changes.items()
         }

@@ -15,6 +15,7 @@ from employee_master.sheets.cell import Sheet
 from employee_master.sheets.columns import Mapping as Columns
 from employee_master.sheets.reading import read_sheet
 from eoffice.core import clock
+from eoffice.core.bulk import uncollected
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class Preview:
     of_columns: Sequence[Problem]
 
 
+@uncollected()
 def sheet_preview(*, content: bytes, name: str, office: Office, sheet_name: str = "") -> Preview:
     """Read the sheet and compare every row with the office's master. Raises `SheetUnreadable`; writes nothing."""
     sheet = read_sheet(content, name, sheet_name=sheet_name)

@@ -13,7 +13,7 @@ from employee_master.models import FULL_KINDS, ChargeKind
 from employee_master.services.imports.known import Held, Known, Seat
 from employee_master.services.imports.lines import Line
 from employee_master.services.imports.wishes import Wish, Wishes
-from employee_master.services.imports.words import both, refused, warning
+from employee_master.services.imports.words import Words, both, refused, warning
 
 # A section of the office (None: the office itself), and a designation.
 Place = tuple[int | None, int]
@@ -30,6 +30,7 @@ class Seats:
             self._places[seat.section_id, seat.designation_id].append(seat)
         self._taken: dict[int, Line] = {}
         self._new: Counter[Place] = Counter()
+        self._called: dict[Place, Words] = {}
 
     def place_all(self, lines: Sequence[Line]) -> None:
         waiting = []
@@ -116,9 +117,17 @@ class Seats:
         for held in self._held_here(wish):
             if held.post_id not in self._taken:
                 self._taken[held.post_id] = wish.line
+                self._say_since(wish.line, held)
                 wish.line.deed["post"] = _described(self._known.seats[held.post_id])
                 return True
         return False
+
+    @staticmethod
+    def _say_since(line: Line, held: Held) -> None:
+        since = line.day("charge_from")
+        if since is not None and since != held.from_on:
+            words = _("The master says: in this post since %(day)s. That stays so.")
+            line.add(warning("since_kept", "charge_from", words, day=held.from_on))
 
     def _is_hindered(self, wish: Wish) -> bool:
         """What keeps the person from any new charge of this kind."""
@@ -153,15 +162,18 @@ class Seats:
         return True
 
     def _place(self, wish: Wish) -> None:
+        # A link officer of the post, say: nobody has two charges of one post.
+        own = {one.post_id: one for one in self._charges(wish.line)}
         if wish.post is not None:
-            if not self._refuse_taken(wish, wish.post):
+            if not self._refuse_own(wish.line, own.get(wish.post.pk)) and not self._refuse_taken(wish, wish.post):
                 self._seat(wish.line, wish.post)
             return
         assert wish.designation is not None
         place = (wish.section.pk if wish.section is not None else None, wish.designation.pk)
         seats = self._places[place]
         day = self._first_day(wish.line)
-        vacant = next((seat for seat in seats if seat.pk not in self._taken and not self._blockers(seat, day)), None)
+        free = (seat for seat in seats if seat.pk not in self._taken and seat.pk not in own)
+        vacant = next((seat for seat in free if not self._blockers(seat, day)), None)
         if vacant is not None:
             self._seat(wish.line, vacant)
         elif not self._refuse_over_strength(wish, place):
@@ -169,6 +181,20 @@ class Seats:
 
     def _blockers(self, seat: Seat, day: date) -> list[Held]:
         return [one for one in self._known.on_post.get(seat.pk, []) if one.overlaps(day)]
+
+    def _refuse_own(self, line: Line, own: Held | None) -> bool:
+        if own is None:
+            return False
+        line.add(
+            refused(
+                "has_this_charge",
+                "post",
+                _("Has a charge of %(mark)s already, since %(since)s. End that one first."),
+                mark=own.marking,
+                since=own.from_on,
+            )
+        )
+        return True
 
     def _refuse_taken(self, wish: Wish, seat: Seat) -> bool:
         line, day = wish.line, self._first_day(wish.line)
@@ -228,12 +254,14 @@ class Seats:
         assert designation is not None
         self._new[place] += 1
         unit = wish.section or self._known.office
+        if place not in self._called:
+            self._called[place] = both(_("%(designation)s, %(unit)s"), designation=designation, unit=unit)
         line.deed["post"] = {
             "new": True,
             "section": place[0],
             "designation": place[1],
             "mark": f"{designation.code}, {unit.code}",
-            **both(_("%(designation)s, %(unit)s"), designation=designation, unit=unit),
+            **self._called[place],
         }
         self._start(line)
         if count := len(self._places[place]):

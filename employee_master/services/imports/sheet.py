@@ -34,7 +34,9 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SAMPLES = 60
 CORRECTION = "correction"
 # What rows say of each other is found anew whenever one of them changes.
-_ACROSS = frozenset({"code_twice", "email_twice", "mobile_twice", "row_twice", "second_charge", NEAR_DUPLICATE})
+_ACROSS = frozenset(
+    {"code_twice", "code_alike", "email_twice", "mobile_twice", "row_twice", "second_charge", NEAR_DUPLICATE}
+)
 
 
 def matched(sheet: Sheet) -> Columns:
@@ -280,11 +282,15 @@ def title_of(field: Field) -> str:
     return titles_of(field)["hi" if get_language() == "hi" else "en"]
 
 
+# Where a sheet has no column for the field, what it says of it often stands in that of another.
+_STANDS_IN = {Field.POST: Field.DESIGNATION, Field.SECTION: Field.OFFICE, Field.NAME_EN: Field.NAME}
+
+
 def heading_of(columns: Columns, name: str) -> str:
     """What the sheet calls the column of the field; the prescribed name where it has none."""
     try:
         field = Field(name)
     except ValueError:
         return ""
-    own = (match.column.heading for match in columns.matches if match.field is field and match.how != CORRECTION)
-    return next(own, "") or titles_of(field)["en"]
+    own = {match.field: match.column.heading for match in columns.matches if match.how != CORRECTION}
+    return own.get(field) or own.get(_STANDS_IN.get(field, field)) or titles_of(field)["en"]

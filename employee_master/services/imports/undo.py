@@ -105,14 +105,21 @@ def _deeds(batch: ImportBatch) -> list[ImportDeed]:
 
 
 def _lock(deeds: Sequence[ImportDeed]) -> None:
-    """People, accounts, then posts, for good: whoever signs in or sends this moment waits, and one of the two loses."""
-    for part in parts(sorted({deed.employee_id for deed in deeds})):
-        list(Employee.objects.select_for_update().filter(pk__in=part).order_by("pk").values_list("pk"))
+    """People, accounts, then posts, for good: whoever signs in or sends this moment waits, and one of the two loses.
+
+    People are locked for good only when the posts are: whoever holds a desk is still to be named in the ledger when
+    they commit, and would wait for the person while we wait for the desk.
+    """
+    people = list(parts(sorted({deed.employee_id for deed in deeds})))
+    for part in people:
+        list(Employee.objects.select_for_update(no_key=True).filter(pk__in=part).order_by("pk").values_list("pk"))
     accounts = sorted({deed.employee.account_id for deed in deeds if deed.made_account and deed.employee.account_id})
     for part in parts(accounts):
         list(Account.objects.select_for_update().filter(pk__in=part).order_by("pk").values_list("pk"))
     for part in parts(sorted({deed.post_id for deed in deeds if deed.post_id})):
         list(Post.objects.select_for_update().filter(pk__in=part).order_by("pk").values_list("pk"))
+    for part in people:
+        list(Employee.objects.select_for_update().filter(pk__in=part).order_by("pk").values_list("pk"))
 
 
 # What may stand in the way

@@ -35,6 +35,7 @@ from eoffice import access
 from eoffice.core import clock
 from eoffice.core.actions import Action
 from eoffice.core.actor import Actor
+from eoffice.core.bulk import uncollected
 from eoffice.core.errors import BadInput
 from eoffice.documents.intake import clean_name
 from eoffice.documents.models import Document
@@ -42,6 +43,7 @@ from eoffice.documents.services import document_store
 from eoffice.ledger.writer import record_event
 
 
+@uncollected()
 def import_upload(
     *, content: bytes, name: str, office_id: int, sheet_name: str = "", replaces: int | None = None, actor: Actor
 ) -> ImportBatch:
@@ -152,7 +154,7 @@ def import_match(*, batch_id: int, chosen: Mapping[int, str], actor: Actor) -> I
 def _chosen(batch: ImportBatch, chosen: Mapping[int, str]) -> Columns:
     own = Columns(columns_of(batch).matches[: len(batch.columns)])
     fields = {place: Field(value) for place, value in chosen.items() if 0 <= place < len(own.matches)}
-    taken = [field for field in fields.values() if field is not Field.IGNORED]
+    taken = [field for field in fields.values() if field not in {Field.IGNORED, Field.SURNAME}]
     twice = {field for field in taken if taken.count(field) > 1}
     if twice:
         raise BadInput(

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext_lazy as _
 
-from employee_master.services.imports.finders import Finder, Found, fold_code
+from employee_master.services.imports.finders import KIND, LITTLE, Finder, Found, fold_code
 from employee_master.services.imports.known import Known, Seat, Unit
 from employee_master.services.imports.lines import Line
 from employee_master.services.imports.words import refused, warning
 from eoffice.core.errors import Text
 
 # "Review Officer, GAD-7"; "Review Officer (GAD-7)".
+_COUNTED = re.compile(r"\s*[-–(]?\s*[0-9०-९]{1,2}\s*\)?$")
 _PAIR = re.compile(r"\s*[,;/(|]\s*|\s+[-–]\s+")
 
 _UNKNOWN: dict[str, tuple[Text, Text]] = {
@@ -53,8 +55,9 @@ class Wishes:
     def __init__(self, known: Known) -> None:
         self._known = known
         self._offices = _units(known.offices.values())
+        self._placed: dict[int, str] = {}
         self._sections = _units(known.sections.values())
-        self._designations = _units(known.designations.values())
+        self._designations = _units(known.designations.values(), kind=LITTLE)
         self._posts = Finder((one, (one.marking,), (one.name_en, one.name_hi)) for one in known.seats.values())
 
     def check_office(self, line: Line) -> None:
@@ -64,6 +67,9 @@ class Wishes:
         if found.thing == self._known.offices.get(office.pk) or found.thing is office:
             return
         if any(one.pk == office.pk for one in found.several):
+            return
+        if found.thing is None and not line.text("section") and self._sections.find(text).thing is not None:
+            self._placed[line.number] = text  # "Place of posting" often says the section
             return
         if found.thing is not None:
             words = _("This row is of %(other)s; the sheet is for %(office)s.")
@@ -80,6 +86,9 @@ class Wishes:
         """None where nothing is asked for, or not clearly: the row says why then."""
         wish = Wish(line)
         designation, section, post = line.text("designation"), line.text("section"), line.text("post")
+        section = section or self._placed.get(line.number, "")
+        if designation and not post and self._is_post(designation):
+            designation, post = "", designation
         if designation:
             wish.designation = self._take(line, "designation", "designation", designation)
         if section:
@@ -94,6 +103,16 @@ class Wishes:
             return None
         return wish
 
+    def _is_post(self, text: str) -> bool:
+        """Whether what stands for the designation is a post: its marking, or a designation with its section."""
+        if self._designation(text).thing is not None:
+            return False
+        found = self._posts.find(text)
+        if (found.thing is not None and found.certain) or fold_code(text) in self._known.former_markings:
+            return True
+        first, _comma, second = _PAIR.sub("\n", text.rstrip(") "), count=1).partition("\n")
+        return bool(second and self._designations.find(first).thing and self._sections.find(second).thing)
+
     def _read_section(self, wish: Wish, text: str) -> None:
         office = self._offices.find(text)
         if office.thing is not None and office.certain and office.thing.pk == self._known.office.pk:
@@ -103,13 +122,22 @@ class Wishes:
         wish.section = self._take(wish.line, "section", "section", text)
 
     def _take(self, line: Line, kind: str, column: str, text: str) -> Unit | None:
-        finder = self._sections if kind == "section" else self._designations
-        found = finder.find(text)
+        found = self._sections.find(text) if kind == "section" else self._designation(text)
         if found.thing is None:
             self._refuse_unknown(line, kind, column, text, found.closest)
         elif not found.certain:
             self._say_how_read(line, column, found.thing)
         return found.thing
+
+    def _designation(self, text: str) -> Found[Unit]:
+        """A number behind it counts the posts: "Dealing Assistant-2"."""
+        found = self._designations.find(text)
+        bare = _COUNTED.sub("", text)
+        if found.thing is None and bare != text:
+            counted = self._designations.find(bare)
+            if counted.thing is not None:
+                return replace(counted, certain=False)
+        return found
 
     def _refuse_unknown(self, line: Line, kind: str, column: str, text: str, closest: Unit | Seat | None) -> None:
         bare, with_closest = _UNKNOWN[kind]
@@ -213,5 +241,5 @@ class Wishes:
         return True
 
 
-def _units(units: object) -> Finder[Unit]:
-    return Finder((one, (one.code, one.short), (one.name_en, one.name_hi)) for one in units)  # type: ignore[attr-defined]
+def _units(units: Iterable[Unit], *, kind: frozenset[str] = KIND) -> Finder[Unit]:
+    return Finder(((one, (one.code, one.short), (one.name_en, one.name_hi)) for one in units), kind=kind)

@@ -120,6 +120,20 @@ class Basis:
         staying = Post.objects.filter(section_id=section.pk, is_active=True).select_related("designation")
         return [*coming, *(one for one in staying if one.pk not in self.moved and one.pk not in self.gone)]
 
+    def office_of(self, section: Section) -> Office:
+        """The office that the section will be of."""
+        return self.target_office if self._goes_over(section) else section.office
+
+    def parent_of(self, section: Section) -> Section | None:
+        """The section that it will lie in: the drawn one for the units of a section that moves or is merged."""
+        own = self.section
+        if own is not None and self._goes_over(section) and section.parent_id == own.pk:
+            return self.out.target
+        return section.parent
+
+    def _goes_over(self, section: Section) -> bool:
+        return same(section, self.out.target) or any(same(section, one) for one in self.out.carried)
+
     def problem(self, code: str, message: Text, remedy: Text) -> None:
         self.out.problems.append(WrongState(code, message, remedy))
 

@@ -68,6 +68,7 @@ class Drawing(Superiors, Receivers, Strengths, Problems):
     def _target(self) -> None:
         if self.section is not None:
             refuse_closed(self.section)
+            self._refuse_elsewhere(self.section, self.office)
         office = self.row.to_office or self.office
         refuse_closed(office)
         self.out.target_office = office
@@ -102,7 +103,8 @@ class Drawing(Superiors, Receivers, Strengths, Problems):
                 _("Choose another section."),
             )
         refuse_closed(into)
-        self.out.target, self.out.target_office = into, into.office
+        self._refuse_elsewhere(into, self.target_office)
+        self.out.target = into
         self.out.closes, self.out.carried = section, units_below(section)
 
     def _target_of_split(self, office: Office) -> None:
@@ -139,9 +141,18 @@ class Drawing(Superiors, Receivers, Strengths, Problems):
         into = self.row.into
         if into is not None:
             refuse_closed(into)
-            self.out.target, self.out.target_office = into, into.office
-        else:
-            self.out.target_office = office
+            self._refuse_elsewhere(into, office)
+            self.out.target = into
+
+    @staticmethod
+    def _refuse_elsewhere(section: Section, office: Office) -> None:
+        """Who agrees to the change hangs on the offices that it was prepared for."""
+        if section.office_id != office.pk:
+            raise WrongState(
+                "section_elsewhere",
+                _("%(section)s belongs to another office now.") % {"section": named(section)},
+                _("Withdraw this and prepare it anew."),
+            )
 
     def _own_section(self) -> Section:
         if self.section is None:
@@ -183,18 +194,27 @@ class Drawing(Superiors, Receivers, Strengths, Problems):
         )
         work = [work for port in ports.holds_work for work in port.work_on(post.pk) if work.count]
         self.gone[post.pk] = Abolition(post, successor, charges, work)
+        if successor_id and successor is None:
+            self.problem(
+                "successor_gone",
+                _("The post that is to take over from %(marking)s does not exist any more.")
+                % {"marking": post.marking},
+                _("Withdraw this and prepare it anew."),
+            )
 
     def _note_missing(self, wanted: set[int], found: set[int]) -> None:
         if not wanted:
             self.problem("no_posts", _("No post is chosen."), _("Choose the posts that are to go."))
+        if wanted <= found:
+            return
         missing = Post.objects.filter(pk__in=wanted - found).first()
-        if missing is not None:
-            self.problem(
-                "post_elsewhere",
-                _("%(marking)s is not there any more: it was moved or abolished meanwhile.")
-                % {"marking": missing.marking},
-                _("Withdraw this and prepare it anew."),
-            )
+        self.problem(
+            "post_elsewhere",
+            _("%(marking)s is not there any more: it was moved or abolished meanwhile.") % {"marking": missing.marking}
+            if missing is not None
+            else _("A post that was chosen does not exist any more: the sheet that made it was undone."),
+            _("Withdraw this and prepare it anew."),
+        )
 
     def _mark(self) -> None:
         """New markings and names where the old ones were made by rule; the office's own ones stay."""

@@ -60,7 +60,10 @@ class Superiors(Basis):
 
     def _head_above(self, post: Post, section: Section | None) -> Post | None:
         """The highest post of the unit, as it will be, that ranks above this one; else the head of the office."""
-        office = section.office if section is not None else self.target_office
+        if section is not None:
+            office = self.office_of(section)
+        else:
+            office = self.target_office if post.pk in self.moved else post.office
         while section is not None:
             ranks = [
                 one
@@ -69,7 +72,7 @@ class Superiors(Basis):
             ]
             if ranks:
                 return min(ranks, key=lambda one: (one.designation.rank, one.pk))
-            section = section.parent
+            section = self.parent_of(section)
         head = office.head_post
         return head if head is not None and head.is_active and head.pk not in (post.pk, *self.gone) else None
 

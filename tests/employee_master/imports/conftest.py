@@ -126,7 +126,10 @@ def pen() -> Iterator[Pen]:
         yield one
 
 
-HEADINGS = "Employee code,Name (English),Name (Hindi),Gender,Date of birth,Mobile,E-mail,Designation,Section".split(",")
+HEADINGS = [
+    "Employee code", "Name (English)", "Name (Hindi)", "Gender", "Date of birth", "Mobile", "E-mail", "Designation",
+    "Section",
+]  # fmt: skip
 PEOPLE = [
     row.split("|")
     for row in (

@@ -10,11 +10,12 @@ from employee_master.models import Account, Charge, Employee, ImportBatch, Impor
 from employee_master.services.imports.apply import import_apply
 from employee_master.services.imports.certify import import_certify, import_certify_begin
 from employee_master.services.imports.life import import_give_up, import_return, import_take_back
-from employee_master.services.imports.plan import rows_of_batch, sha256_of
+from employee_master.services.imports.plan import SCHEMA, row_sha256, rows_of_batch, sha256_of
 from eoffice.core import outbox
 from eoffice.core.errors import DomainError, NotAllowed, WrongState
 from eoffice.core.models import OutboxRow
 from eoffice.documents.queries import document_bytes
+from eoffice.ledger import chain
 from eoffice.ledger import queries as ledger
 from eoffice.ledger.models import Event
 from tests.cast import Cast
@@ -279,3 +280,9 @@ def test_posts_are_created_with_their_place_in_the_channel(studio: Studio) -> No
     assert (post.section.code, post.superior.marking) == ("GAD-1", "SO-GAD1")
     assert post.seniors.count() >= 3
     assert post.markings.count() == 1
+
+
+def test_the_rows_are_hashed_as_the_ledger_hashes() -> None:
+    row = {"row": 2, "code": "N1", "person": {"name_hi": ["", 'आशा "रावत"\n\u2028😀\x07é'], "left": None, "new": True}}
+    assert row_sha256(row) == chain.digest(row)
+    assert sha256_of([row]) == chain.digest({"schema": SCHEMA, "rows": [row]})

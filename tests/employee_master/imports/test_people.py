@@ -190,3 +190,10 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(compared: Compared) -
             compared(*rows)
         costs.append(len(queries))
     assert costs[0] == costs[1] < 20
+
+
+def test_another_birth_date_than_the_masters_is_warned_of(compared: Compared, cast: Cast) -> None:
+    person = cast.employee("dealing_assistant")
+    Employee.objects.filter(pk=person.pk).update(born_on=date(1980, 6, 12))
+    (one,) = compared(as_line(2, person, born_on=date(1981, 6, 12)))
+    assert (codes(one), one.outcome) == (["birth_changes"], "change")

@@ -194,3 +194,26 @@ def test_rows_of_other_offices_are_refused(compared: Compared) -> None:
 def test_link_officers_are_entered_elsewhere(compared: Compared) -> None:
     (one,) = compared(line(2, charge_kind="link"))
     assert "link_elsewhere" in codes(one)
+
+
+def test_a_post_may_stand_in_the_column_of_designations(compared: Compared) -> None:
+    (named, placed, unknown) = compared(
+        line(2, designation="SO-GAD3", section=None),
+        line(3, designation="Dealing Assistant, GAD-1", section=None),
+        line(4, designation="XY-GAD99", section=None),
+    )
+    assert codes(named) == ["post_taken"]
+    assert placed.deed["post"]["mark"] == "DA, GAD-1"
+    assert codes(unknown) == ["unknown_designation"]
+
+
+def test_a_section_may_stand_in_the_column_of_offices(compared: Compared) -> None:
+    (one,) = compared(line(2, section=None, office="GAD-1"))
+    assert codes(one) == []
+    assert one.deed["post"]["mark"] == "DA, GAD-1"
+
+
+def test_the_first_day_of_a_charge_that_runs_is_not_changed(compared: Compared, cast: Cast) -> None:
+    (one,) = compared(as_line(2, cast.employee("dealing_assistant"), charge_from=date(2025, 1, 1)))
+    assert codes(one) == ["since_kept"]
+    assert one.outcome == "unchanged"

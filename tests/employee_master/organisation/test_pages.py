@@ -281,6 +281,21 @@ def test_the_chart_shows_every_post_once(cast: Cast, clients: dict[str, Client])
     assert [box.seat.post.marking for box in chart_of(gad)] == ["SEC-GAD"]
 
 
+def test_the_tenth_post_stands_after_the_second(cast: Cast, clients: dict[str, Client]) -> None:
+    assistant = cast.post("DA-GAD3")
+    for number in (10, 2):
+        facts = {"office": assistant.office, "section": assistant.section, "designation": assistant.designation}
+        names = {"name_en": f"Assistant {number}", "name_hi": f"सहायक {number}"}
+        Post.objects.create(marking=f"DA{number}-GAD3", superior=assistant.superior, **facts, **names)
+    for name in ("office_chart", "office", "people"):
+        shown = (
+            page(clients["secretary"], name, assistant.office_id)
+            if name != "people"
+            else page(clients["secretary"], name, office=str(assistant.office_id))
+        )
+        assert -1 < shown.find("DA2-GAD3") < shown.find("DA10-GAD3"), name
+
+
 def test_the_calendar_takes_and_gives_back_a_holiday(cast: Cast, clients: dict[str, Client]) -> None:
     send(clients["super_admin"], "holiday_add", on="2027-01-26", name_en="Republic Day", name_hi="गणतंत्र दिवस")
     shown = page(clients["secretary"], "holidays", year="2027")

@@ -372,3 +372,85 @@ def test_tidying_twice_changes_nothing(text):
     assert normalize("NFC", once) == once
     assert letters_lost(text) in {True, False}
     assert "\n" not in shown(once)
+
+
+@pytest.mark.parametrize("text", ["9837044120.0", "9837044120.00"])
+def test_numbers_that_a_program_wrote_with_a_point(text):
+    assert clean_mobile(text).value == "9837044120"
+    assert clean_code("104.0").value == "104"
+    assert clean_code("A-1.0").value == "A-1.0"
+    assert clean_day("29384.0", "born_on", today=TODAY).value == date(1980, 6, 12)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("12-06-1980 (बारह जून उन्नीस सौ अस्सी)", date(1980, 6, 12)),
+        ("Thursday, 12 June 1980", date(1980, 6, 12)),
+        ("गुरुवार 12-06-1980", date(1980, 6, 12)),
+        ("12:06:1980", date(1980, 6, 12)),
+        ("05.IX.1979", date(1979, 9, 5)),
+        ("2-अक्\u200dटूबर-1979", date(1979, 10, 2)),
+    ],
+)
+def test_dates_with_words_around_them(text, day):
+    assert clean_day(tidy(text), "born_on", today=TODAY).value == day
+
+
+@pytest.mark.parametrize(
+    ("text", "address", "code"),
+    [
+        ("a.b@gad.state.example,c.d@gad.state.example", "a.b@gad.state.example", "several_addresses"),
+        ("a.b@gad.state.example c.d@gad.state.example", "a.b@gad.state.example", "several_addresses"),
+        ("Asha Rawat <a.rawat@gad.state.example>", "a.rawat@gad.state.example", "email_repaired"),
+        ("a.b@gad.state.example (official)", "a.b@gad.state.example", "email_repaired"),
+        ("a.b (at) gad.state.example", "a.b@gad.state.example", "email_repaired"),
+        ("a.b@gad,state.example", "a.b@gad.state.example", "email_repaired"),
+    ],
+)
+def test_addresses_with_something_beside_them(text, address, code):
+    cleaned = clean_email(text, DOMAINS)
+    assert (cleaned.value, code_of(cleaned)) == (address, [code])
+
+
+def test_genders_with_a_letter_for_the_point_or_in_an_old_font():
+    assert [clean_gender(text).value for text in ("पुo", "मo", "iq:'k", "efgyk")] == ["male", "female", "male", "female"]
+
+
+def test_the_code_of_a_section_is_no_old_font():
+    assert clean_text("dse2", "section") == clean_text("dse2", "section", old_font=True)
+    assert clean_text("dse2", "section").value == "dse2"
+
+
+@pytest.mark.parametrize("text", ["Vacant", "VACANT POST", "Post is lying vacant", "रिक्त", "पद रिक्त है", "(रिक्त)"])
+def test_a_vacant_post_is_nobodys_name(text):
+    assert code_of(clean_name(text, "name")) == ["post_vacant"]
+
+
+def test_a_name_half_in_each_script_is_not_guessed():
+    assert code_of(clean_name("रमेश Kumar", "name")) == ["name_mixed"]
+    assert clean_name("रमेश कुमार Ramesh Kumar", "name").value == NameParts("Ramesh Kumar", "रमेश कुमार")
+
+
+def test_the_late_is_asked_about():
+    for text in ("Late Shri Mohan Lal", "स्व० मोहन लाल", "स्वर्गीय श्री मोहन लाल"):
+        assert code_of(clean_name(text, "name")) == ["name_late"]
+    assert code_of(clean_name("Lateef Ahmad", "name")) == []
+
+
+def test_mobile_numbers_with_commas_or_on_two_lines():
+    assert clean_mobile("98,765,00050").value == "9876500050"
+    assert clean_mobile("９８７６５０００５０").value == "9876500050"
+    assert clean_mobile("+977 9841234567").value is None
+    two = clean_mobile("9876500052\n9876599999")
+    assert (two.value, code_of(two)) == ("9876500052", ["several_numbers"])
+
+
+def test_the_sign_that_makes_text_of_a_number_is_no_part_of_it():
+    assert [tidy(text) for text in ("'TX0051", "'12/06/1980", "'9876500050", "'=1+1")] == [
+        "TX0051",
+        "12/06/1980",
+        "9876500050",
+        "=1+1",
+    ]
+    assert tidy("D'Souza") == "D'Souza"

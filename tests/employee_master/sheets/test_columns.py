@@ -161,3 +161,17 @@ def test_any_heading_is_taken(heading):
 def test_no_field_is_given_twice(headings):
     given_ = [field for field in fields(*headings) if field != "ignored"]
     assert len(given_) == len(set(given_))
+
+
+@pytest.mark.parametrize(
+    ("heading", "field"),
+    [
+        ("ज०ति०", "born_on"), ("ज0 ति0", "born_on"), ("D/B", "born_on"), ("कर्म० कोड", "code"), ("मोo नंo", "mobile"),
+        ("से०नि०ति०", "superannuates_on"), ("सेवा नि० तिथि", "superannuates_on"), ("नियु० तिथि", "joined_on"),
+        ("अनु०", "section"), ("अनु० जाति", "ignored"), ("EmployeeCode", "code"), ("DateOfBirth", "born_on"),
+    ],
+)  # fmt: skip
+def test_hindi_headings_cut_short(heading, field):
+    found = field_of_heading(heading)
+    assert found is not None
+    assert (found.field, found.confidence >= 0.8) == (field, True)

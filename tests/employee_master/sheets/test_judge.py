@@ -289,3 +289,40 @@ def test_no_sheet_breaks_the_judge(cells):
     for row in found:
         complete = all((row.values.code, row.values.name_en, row.values.born_on, row.values.mobile, row.values.email))
         assert complete or row.is_refused
+
+
+def test_nobody_superannuates_before_birth():
+    content = xlsx(table(person(1, **{"Date of superannuation": "01-01-1960"})))
+    _mapping, (row,) = judged(content)
+    assert "superannuates_before_birth" in codes(row)
+    assert row.is_refused
+
+
+def test_a_column_that_nobody_knows_is_named():
+    _mapping, (heading, row) = judged(xlsx(table(person(1, Xyzzy="plugh"))))
+    assert [(problem.code, problem.heading) for problem in heading.problems] == [("column_unknown", "Xyzzy")]
+    assert not row.problems
+
+
+def test_first_middle_and_last_names_in_three_columns():
+    head = ["Emp ID", "First Name", "Middle Name", "Last Name", "DOB", "Mobile", "E-mail", "Designation"]
+    one = ["E1", "Asha", "Kumari", "Rawat", "12-06-1980", "9800000001", "asha@gad.state.example", "DA"]
+    mapping, (row,) = judged(xlsx([head, one]))
+    assert [match.field for match in mapping.matches if match.rival] == []
+    assert row.values.name_en == "Asha Kumari Rawat"
+
+
+def test_dates_of_an_american_column_are_not_guessed():
+    days = ("6/25/1980", "2/8/1981", "7/15/1982", "3/4/1983")
+    _mapping, rows = judged(xlsx(table(*(person(n, **{"Date of birth": day}) for n, day in enumerate(days)))))
+    assert [codes(row)[-1] for row in rows] == ["month_first", "date_ambiguous", "month_first", "date_ambiguous"]
+    assert all(row.is_refused for row in rows)
+    days = (*days, "25-12-1984")  # one that has the day first: the others are only warned of
+    _mapping, rows = judged(xlsx(table(*(person(n, **{"Date of birth": day}) for n, day in enumerate(days)))))
+    assert [row.is_refused for row in rows] == [True, False, True, False, False]
+
+
+def test_codes_that_differ_by_noughts_or_hyphens_are_warned_of():
+    given = ("00123", "123", "E-5", "E5", "E50")
+    _mapping, rows = judged(xlsx(table(*(person(n, **{"Employee code": code}) for n, code in enumerate(given)))))
+    assert [("code_alike" in codes(row)) for row in rows] == [False, True, False, True, False]

@@ -1,14 +1,18 @@
 """Sheets of every shape are read as the person who made them meant them."""
 
+import io
+import re
 import time
+import zipfile
 from datetime import date
 
 import pytest
 
 from employee_master.sheets.cell import CellError
 from employee_master.sheets.messages import SheetUnreadable
+from employee_master.sheets.parts import UNCALCULATED
 from employee_master.sheets.reading import read_sheet
-from tests.employee_master.sheets.made import ods, person, table, text, xls, xlsx
+from tests.employee_master.sheets.made import changed, ods, person, table, text, xls, xlsx
 
 HEAD = ["S.No.", "Name", "Mobile", "E-mail"]
 RAM = ["1", "Ram Lal", "9800000001", "ram@gov.in"]
@@ -231,3 +235,54 @@ def test_ten_thousand_rows_are_read_quickly():
     sheet = read_sheet(content, "x")
     assert len(sheet.rows) == 10_000
     assert time.monotonic() - began < 30  # about 1.5 s on a quiet machine
+
+
+def test_the_names_of_who_signs_and_titles_of_parts_are_no_people():
+    head, one, other = table(person(1), person(2))
+    wide = len(head)
+    signed = [[""] * (wide - 2) + [text] + [""] for text in ("(R. K. Sharma)", "Director")]
+    rows = [["S. No.", *head], [1, *one], ["", "Accounts Wing"], [2, *other], ["", *signed[0]], ["", *signed[1]]]
+    sheet = read_sheet(xlsx(rows), "x")
+    assert [row.number for row in sheet.rows] == [2, 4]
+    assert [note.row for note in sheet.notes] == [3, 5, 6]
+    ended = [*rows[:4], ["Total", 2], ["", "Hari", "", "", "", "", "", "Clerk"]]
+    assert [row.number for row in read_sheet(xlsx(ended), "x").rows] == [2, 4]
+
+
+def test_a_vacant_post_is_passed_over_and_said():
+    rows = [*table(person(1)), ["", "VACANT", "", "", "", "", "Review Officer", "GAD-1"]]
+    sheet = read_sheet(xlsx(rows), "x")
+    assert [row.number for row in sheet.rows] == [2]
+    assert [(note.row, note.code) for note in sheet.notes] == [(3, "vacant")]
+
+
+def test_a_formula_that_was_never_calculated_is_not_taken_for_nothing():
+    cell = b'<c r="A2"><f>"E-"&amp;1</f><v /></c><c r="B2" t="str"><f>""</f><v></v></c>'
+    book = xlsx(table(person(1), person(2)))
+    with zipfile.ZipFile(io.BytesIO(book)) as archive:
+        sheet = archive.read("xl/worksheets/sheet1.xml")
+    sheet = re.sub(rb'<c r="A2".*?</c><c r="B2".*?</c>', cell, sheet)
+    read = read_sheet(changed(book, xl__worksheets__sheet1_xml=sheet), "x")
+    assert read.rows[0].cells[:2] == (CellError(UNCALCULATED), "")
+
+
+def test_noughts_that_only_the_format_shows_are_part_of_the_code():
+    def coded(book, page):
+        page.write_number(1, 0, 71, book.add_format({"num_format": "00000"}))
+
+    assert read_sheet(xlsx(table(person(1)), extra=coded), "x").rows[0].cells[0] == "00071"
+
+
+def test_a_quotation_mark_that_is_never_closed_swallows_no_rows():
+    third = "3,Hari Das,9800000003,hari@gov.in"
+    content = "\n".join([",".join(HEAD), ",".join(RAM), '2,"Sita Devi,9800000002,sita@gov.in', third])
+    assert [row.number for row in read_sheet(content.encode(), "x").rows] == [2, 3, 4]
+    assert cells(content.encode())[1] == tuple(SITA)
+
+
+def test_hindi_of_the_time_before_unicode_is_read():
+    name = bytes([0xCF, 0xDA, 0xCC, 0x20, 0xD1, 0xDA, 0xD1])  # राम लाल in ISCII
+    content = ",".join(HEAD).encode() + b"\r\n1," + name + b",98000" + bytes([0xF1] * 4) + b"1,ram@gov.in\r\n"
+    assert cells(content) == [("1", "राम लाल", "98000००००1", "ram@gov.in")]
+    western = "S.No.,Name,Mobile,E-mail\n1,José Núñez,9800000001,jose@gov.in\n".encode("cp1252")
+    assert cells(western)[0][1] == "José Núñez"
