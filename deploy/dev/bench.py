@@ -2,7 +2,7 @@
 
 Bounded: loopback, four readers, a few hundred requests a page. Numbers compare two versions on one machine; they say
 nothing about another machine. With EOFFICE_JOURNEY_URL it measures a demo that runs already. Then how long a staff
-sheet of 10,000 rows takes on SQLite and on a private PostgreSQL (`bench_import`), how long it takes to find people there
+sheet of 10,000 rows takes on SQLite and on a private PostgreSQL (`bench_import`), how long it takes to find people
 (`bench_people`), to sign a list of letters (`bench_batch`), and to sign and check at all (`bench_signing`).
 """
 
