@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import resource
 import sys
 from base64 import b64decode
@@ -20,6 +21,8 @@ NO_MEMORY = 3
 
 
 def main() -> int:
+    if len(sys.argv) > 1:
+        os.close(int(sys.argv[1]))  # tells the caller that everything is loaded
     source = sys.stdin.buffer
     header = json.loads(source.read(int.from_bytes(source.read(4), "big")))
     resource.setrlimit(resource.RLIMIT_CPU, (header["cpu_seconds"], header["cpu_seconds"] + 1))
