@@ -149,10 +149,13 @@ class Window(Terminal):
 
 
 def asker(voice: Voice, *, terminal: bool) -> Asks:
-    """The window where there is a screen and nobody asked for the terminal."""
-    if terminal or (
-        sys.platform == "linux" and not os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY")
-    ):
+    """The window where there is a screen and nobody asked for the terminal.
+
+    Tk joins no Devanagari letters on Linux (it does on Windows and macOS), so Hindi is asked for in the terminal there.
+    """
+    on_linux = sys.platform == "linux"
+    has_screen = not on_linux or "DISPLAY" in os.environ or "WAYLAND_DISPLAY" in os.environ
+    if terminal or not has_screen or (on_linux and voice.language == "hi"):
         return Terminal(voice)
     try:
         import tkinter as tk  # noqa: PLC0415 - not on every PC
