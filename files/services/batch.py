@@ -297,9 +297,10 @@ def _take(batch_id: int, run: int) -> BatchItem | None:
         return None
     item: BatchItem | None = batch.items.filter(state=ItemState.READY).order_by("place").first()
     if item is None:
-        item = batch.items.filter(state=ItemState.AWAITED).order_by("place").first()
-        if item is None or not children.are_answered(_uuids(item.decision)):
-            return None
+        awaited = batch.items.filter(state=ItemState.AWAITED).select_related("decision").order_by("place")
+        item = next((one for one in awaited if children.are_answered(_uuids(one.decision))), None)
+    if item is None:
+        return None
     item.take(at=clock.now())
     item.save()
     batch.stirred_at = clock.now()

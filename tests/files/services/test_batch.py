@@ -8,6 +8,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -30,9 +31,10 @@ from files.services.draft import draft_correct, plain_body
 from files.services.file import file_forward
 from files.services.note import note_save
 from files.workflow import BatchState
-from signatures.models import SignedRevision, SigningAttempt
+from signatures.models import Credential, SignedRevision, SigningAttempt
 from signatures.queries import credential_to_sign
 from signatures.services import batch as children
+from signatures.services.answer import signing_answer
 from signatures.services.unlock import WrongPin, unlocked
 from tests.races.keys import PIN, give_key
 
@@ -191,6 +193,26 @@ def test_an_older_run_takes_nothing_from_a_newer_one(people, officer):
     with unlocked(credential_to_sign(officer), PIN, officer) as key:
         assert batch_work(batch_id=batch.pk, run=1, key=key, actor=officer) == 0
         assert batch_work(batch_id=batch.pk, run=2, key=key, actor=officer) == 2
+
+
+def test_signatures_from_elsewhere_are_awaited_and_then_embedded(people, officer):
+    batch = listed(put(people, officer, 2), officer)
+    batch.line = LINE
+    batch.run(at=clock.now())
+    batch.save()
+    with unlocked(credential_to_sign(officer), PIN, officer) as key:
+        # From here on the key is as good as on the officer's token.
+        Credential.objects.update(backend="agent")
+        work = partial(batch_work, batch_id=batch.pk, run=1, key=None, actor=officer)
+        assert work() == 2
+        assert states(batch) == [("awaited", "")] * 2
+        assert work() == 0
+        assert Batch.objects.get().state == BatchState.RUNNING
+        for attempt in SigningAttempt.objects.filter(state="prepared"):
+            signing_answer(attempt_id=attempt.pk, signature=key.sign(bytes(attempt.signed_attrs)), actor=officer)
+        assert work() == 2
+    assert states(batch) == [("signed", "")] * 2
+    assert Batch.objects.get().state == BatchState.FINISHED
 
 
 def test_similar_letters_have_one_text_and_numbered_differences():
