@@ -267,6 +267,20 @@ def test_no_damage_anywhere_yields_a_clean_pass(
     assert report.verdict is not Verdict.TOTAL_PASSED, how
 
 
+@pytest.mark.soak
+@settings(max_examples=3000, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(damage)
+def test_no_damage_of_thousands_yields_a_clean_pass(
+    paper: bytes, running_world: World, how: tuple[str, float, int, int]
+) -> None:
+    spoilt = damaged(paper, *how)
+    if spoilt == paper:
+        return
+    report = look(running_world, spoilt)
+    assert report.integrity is not WholeState.INTACT, how
+    assert report.verdict is not Verdict.TOTAL_PASSED, how
+
+
 def test_another_office_may_countersign_a_paper_that_was_left_open(running_world: World) -> None:
     once = foreign_signed(letter(), running_world.officer("First"))
     twice = foreign_signed(once, running_world.officer("Second"), "Second", (60, 100, 200, 140))
