@@ -19,7 +19,6 @@ sys.path.insert(0, str(AGENT))
 
 from eoffice_signer import wire  # noqa: E402 - a package of its own, found by its folder
 from eoffice_signer.state import Pairing  # noqa: E402
-
 from signatures import queries_agent  # noqa: E402
 from signatures.models import Backend, Credential  # noqa: E402
 from signatures.services import agent_pairing  # noqa: E402
