@@ -104,7 +104,8 @@ def _outcome(request: ActedRequest, row: SigningAttempt) -> HttpResponse:
     assert revision is not None
     report = queries.check_upload(document_bytes(revision.document))
     context = {
-        "facts": words.facts_of(report, None),
+        # What does not apply to a sheet that nobody looks up is left out.
+        "facts": [fact for fact in words.facts_of(report, None) if fact.state != "na"],
         "outcome": words.outcome_of(report, None),
         "sound": report.integrity == "intact",
     }
