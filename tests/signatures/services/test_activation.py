@@ -98,13 +98,15 @@ def test_a_file_gives_key_certificate_and_issuers_without_the_root(instance: Wor
 
 def _key_only() -> bytes:
     key = ec.generate_private_key(ec.SECP256R1())
-    return pkcs12.serialize_key_and_certificates(b"x", key, None, None, serialization.NoEncryption())
+    return pkcs12.serialize_key_and_certificates(b"x", key, None, None, serialization.BestAvailableEncryption(b"x"))
 
 
 def _certificate_only(world: World) -> bytes:
     officer = world.officer("Meera Krishnan")
     certificate = x509.load_der_x509_certificate(officer.certificate)
-    return pkcs12.serialize_key_and_certificates(b"x", None, certificate, None, serialization.NoEncryption())
+    return pkcs12.serialize_key_and_certificates(
+        b"x", None, certificate, None, serialization.BestAvailableEncryption(b"x")
+    )
 
 
 def _endless(content: bytes) -> bytes:
