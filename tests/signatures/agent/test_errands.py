@@ -18,7 +18,7 @@ from eoffice.ledger.models import Event
 from signatures import queries_agent, words_agent
 from signatures.agent_words import hash_words
 from signatures.backends import backend
-from signatures.engine.verify import verify
+from signatures.engine import pades
 from signatures.models import Credential, SigningAnswer, SigningAttempt
 from signatures.models_agent import AgentErrand, ErrandState, PairedAgent
 from signatures.services import agent as errands
@@ -107,7 +107,7 @@ def test_a_token_of_an_unknown_authority_or_without_its_key_is_not_registered(in
     assert refusal.value.code == "not_awaited"
 
 
-def test_a_letter_goes_to_the_pc_and_comes_back_signed(desk: Desk, instance: World) -> None:
+def test_a_letter_goes_to_the_pc_and_comes_back_signed(desk: Desk) -> None:
     attempt = desk.prepare(reference=signing.reference_number())
     with pytest.raises(WrongState) as early:
         desk.finish(attempt)
@@ -124,8 +124,7 @@ def test_a_letter_goes_to_the_pc_and_comes_back_signed(desk: Desk, instance: Wor
     assert AgentErrand.objects.get().state == ErrandState.ANSWERED
     assert desk.pc.errand() is None
     (done,) = desk.finish(attempt)
-    report = verify(done, trust=instance.trust, at=clock.now())
-    assert report.integrity == "intact"
+    pades.check_embedded(done, slot=attempt.slot, certificate=desk.officer.certificate)
     acts = Event.objects.filter(subject_type="signing", subject_id=attempt.pk).order_by("seq")
     assert list(acts.values_list("action", flat=True)) == ["signing:begin", "signing:answer", "signing:finish"]
 
