@@ -307,10 +307,6 @@ def _complete(pks: list[int], documents: list[Document], actor: Actor, on_comple
     require_usable(credential, actor)
     if any(row.certificate_sha256 != credential.certificate_sha256 for row in ordered):
         raise WrongState("credential_changed", _("Your certificate changed meanwhile; prepare the paper again."))
-    # The act that is being completed may name its own paper, as the one that ends another.
-    for attempt in ordered:
-        if attempt.reference:
-            _publish(attempt)
     if on_complete is not None:
         on_complete(documents)
     for attempt, document in zip(ordered, documents, strict=True):
@@ -321,6 +317,8 @@ def _completed(attempt: SigningAttempt, document: Document, actor: Actor) -> Non
     attempt.sign()
     attempt.complete(at=clock.now())
     attempt.save()
+    if attempt.reference and not attempt.papers.exists():
+        _publish(attempt)
     SignedRevision.objects.create(
         attempt=attempt, document=document, parent=None, level=Level.B, sha256=document.sha256, created_at=clock.now()
     )
@@ -333,14 +331,20 @@ def _completed(attempt: SigningAttempt, document: Document, actor: Actor) -> Non
     outbox.add(UPGRADE, key=f"upgrade-{attempt.uuid}", payload={"attempt": attempt.pk})
 
 
-def _publish(attempt: SigningAttempt) -> None:
+def paper_of(attempt_id: UUID) -> SignedPaper:
+    """For `on_complete`: the look-up row of the paper that is being completed, as the one that ends another paper."""
+    attempt = SigningAttempt.objects.select_related("credential").get(uuid=attempt_id)
+    return _publish(attempt)
+
+
+def _publish(attempt: SigningAttempt) -> SignedPaper:
     """What the verifier looks up. Of a paper that several sign, the first signer stands for it; see `attempt.after`."""
     first = attempt
     while first.after is not None:
         first = first.after
     employee = Employee.objects.get(pk=first.credential.employee_id)
     post = Post.objects.select_related("designation").filter(pk=first.post_id or 0).first()
-    SignedPaper.objects.create(
+    paper: SignedPaper = SignedPaper.objects.create(
         reference=attempt.reference,
         kind=attempt.purpose,
         attempt=attempt,
@@ -350,6 +354,7 @@ def _publish(attempt: SigningAttempt) -> None:
         designation_hi=post.designation.name_hi if post else "",
         signed_at=first.prepared_at,
     )
+    return paper
 
 
 def _type_of(subject: models.Model) -> str:
