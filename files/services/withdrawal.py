@@ -221,12 +221,12 @@ def _complete(withdrawal_id: int, record: Document, actor: Actor) -> None:
             "record_sha256": record.sha256, "by": row.by_draft_id,
         },
     )  # fmt: skip
+    assert row.attempt is not None
+    act = signing.paper_of(row.attempt).reference
     if row.by_draft is not None:
-        paper.paper_supersede(
-            reference=draft.reference, by_reference=row.by_draft.reference, act=row.reference, actor=actor
-        )
+        paper.paper_supersede(reference=draft.reference, by_reference=row.by_draft.reference, act=act, actor=actor)
     else:
-        paper.paper_withdraw(reference=draft.reference, act=row.reference, actor=actor)
+        paper.paper_withdraw(reference=draft.reference, act=act, actor=actor)
     dispatch_stop(back_ref=f"draft:{draft.pk}", why=str(row.get_kind_display()), actor=actor)
 
 
