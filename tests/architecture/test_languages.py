@@ -186,7 +186,7 @@ def pages(world: World, clients: dict[str, Client]) -> Iterator[tuple[str, HttpR
         for code, name in by_code.items():
             if code != 302:
                 answer = asked(clients[name], "get", reverse(row.name, kwargs=world.args[row.thing]))
-                if answer.get("Content-Type", "").startswith("text/html"):
+                if answer.content and answer.get("Content-Type", "").startswith("text/html"):
                     yield f"{row.name} {row.thing} as {name}", answer
 
 
