@@ -53,7 +53,7 @@ def test_a_list_is_signed_under_one_pin_and_a_letter_withdrawn(office: Office, s
     expect(page.locator('input[name^="line-"]')).to_have_count(LETTERS - CHANGED)
     picture(page, "61-list-summary.hi")
     page.fill("#line", "यथाप्रस्तावित अनुमोदित।")
-    page.locator('input[name="line-1"]').fill("अनुमोदित; कार्य इसी माह।")
+    page.locator('input[name^="line-"]').first.fill("अनुमोदित; कार्य इसी माह।")
     page.locator("#pinbox").scroll_into_view_if_needed()
     picture(page, "62-list-sign.hi")
     page.fill("#pinbox", PINS["secretary"])
