@@ -15,9 +15,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
+from socketserver import ThreadingMixIn
 from typing import Any
 from urllib.parse import parse_qs
-from wsgiref.simple_server import WSGIRequestHandler, make_server
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 from zoneinfo import ZoneInfo
 
 from asn1crypto import algos, cms, tsp
@@ -225,6 +226,12 @@ class Site:
         return [page.encode()]
 
 
+class _Server(ThreadingMixIn, WSGIServer):
+    """A browser keeps spare connections open; they must not hold up the next caller."""
+
+    daemon_threads = True
+
+
 class _Quiet(WSGIRequestHandler):
     def log_message(self, *_args: Any) -> None:
         """Nothing: a test reads what the process prints."""
@@ -235,7 +242,7 @@ def main(authority: Path, asp: Path, name: str, provider: Path) -> None:
     loaded = x509.load_pem_x509_certificate(asp.read_bytes())
     played = Provider(Authority.open(authority), loaded, name=name)
     provider.write_bytes(played.certificate.public_bytes(serialization.Encoding.PEM))
-    server = make_server("127.0.0.1", 0, Site(played), handler_class=_Quiet)
+    server = make_server("127.0.0.1", 0, Site(played), server_class=_Server, handler_class=_Quiet)
     sys.stdout.write(json.dumps({"port": server.server_port}) + "\n")
     sys.stdout.flush()
     server.serve_forever()

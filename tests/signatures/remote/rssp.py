@@ -15,9 +15,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
+from socketserver import ThreadingMixIn
 from typing import Any
 from urllib.parse import parse_qs, urlencode
-from wsgiref.simple_server import WSGIRequestHandler, make_server
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
@@ -45,6 +46,8 @@ class Key:
 
     @property
     def algorithms(self) -> list[str]:
+        if self.multisign == 1:
+            return ["1.2.840.113549.1.1.10"]  # RSASSA-PSS alone, which can't be put into our PDFs
         if isinstance(self.private, rsa.RSAPrivateKey):
             return ["1.2.840.113549.1.1.11", "1.2.840.113549.1.1.1"]
         return ["1.2.840.10045.4.3.2"]
@@ -74,7 +77,7 @@ class Service:
         plans: list[tuple[str, Any, str, int]] = [
             ("oauth-rsa", rsa.generate_private_key(65537, 2048), "oauth2code", 3),
             ("explicit-p256", ec.generate_private_key(ec.SECP256R1()), "explicit", 10),
-            ("oauth-pss", ec.generate_private_key(ec.SECP384R1()), "oauth2code", 1),
+            ("oauth-pss", rsa.generate_private_key(65537, 2048), "oauth2code", 1),
         ]
         for name, private, mode, multisign in plans:
             issued = self.authority.issue_officer(private.public_key(), name=self.name)
@@ -236,6 +239,12 @@ class Site:
         return self.service.call(path.removeprefix("/csc/v2/"), json.loads(raw), authorization.removeprefix("Bearer "))
 
 
+class _Server(ThreadingMixIn, WSGIServer):
+    """A browser keeps spare connections open; they must not hold up the next caller."""
+
+    daemon_threads = True
+
+
 class _Quiet(WSGIRequestHandler):
     def log_message(self, *_args: Any) -> None:
         """Nothing: a test reads what the process prints."""
@@ -244,7 +253,7 @@ class _Quiet(WSGIRequestHandler):
 def main(authority: Path, name: str) -> None:
     """Serve on a free port, after saying it on the first line."""
     service = Service(Authority.open(authority), name)
-    server = make_server("127.0.0.1", 0, Site(service), handler_class=_Quiet)
+    server = make_server("127.0.0.1", 0, Site(service), server_class=_Server, handler_class=_Quiet)
     service.base = f"http://127.0.0.1:{server.server_port}"
     sys.stdout.write(json.dumps({"port": server.server_port}) + "\n")
     sys.stdout.flush()
