@@ -75,7 +75,8 @@ def _withdrawn(office: Office, series: str) -> None:
     """The file comes up again; the secretary withdraws the letter; anybody who checks it sees that."""
     page = office.enter("dealing_assistant", language="en")
     page.goto(f"{office.url}/search/?q={series}/1")
-    page.locator("a.subj").first.click()
+    row = page.locator("tr.item", has=page.get_by_text(f"{series}/1", exact=True))
+    row.locator("a.subj").click()
     page.wait_for_url(re.compile(r"/files/\d+/$"))
     file_url = page.url
     page.goto(f"{file_url}forward/")
