@@ -46,7 +46,7 @@ LATIN_SHAPES = re.compile(
     r"|\b[0-9a-f]{10,64}\b"
 )
 # What the people of world.py typed in English, where a page can give no language of its own: fields, picture texts.
-TYPED = re.compile(r"\b(?:marked|in file|held|Yes\.)")
+TYPED = re.compile(r"\b(?:marked|in file|held|Yes\.|Wrong amount)")
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 SPOKEN = {"title", "placeholder", "aria-label", "alt", "label"}
 TRANSLATES = {"_", "gettext", "gettext_lazy", "ngettext", "pgettext"}
