@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -76,23 +77,40 @@ def measure() -> int:
     if signed != COUNT:
         print(f"only {signed} of {COUNT} letters were signed: {how}")
         return 1
-    bare = bare_seconds(officer, PIN)
-    print(f"{'list of ' + str(COUNT):<34} {'seconds':>8} {'per s':>7}")
-    print(f"{'summary made':<34} {listed:8.2f}")
-    print(f"{'request answered (PIN, start)':<34} {answered:8.2f}")
-    print(f"{'first letter signed after':<34} {first:8.2f}")
-    print(f"{'all: letters':<34} {whole:8.2f} {signed / whole:7.1f}")
-    print(f"{'all: stamped signatures':<34} {whole:8.2f} {signatures / whole:7.1f}")
-    print(f"{'processor time of the children':<34} {spent:8.2f} {signatures / spent:7.1f}")
-    steady = whole - first
-    print(f"{'once running: stamped signatures':<34} {steady:8.2f} {signatures / steady:7.1f}")
-    print(f"{'bare engine, one process':<34} {bare * signatures:8.2f} {1 / bare:7.1f}")
-    cores = min(settings.BATCH_WORKERS, os.cpu_count() or 1)
-    print(f"a list signs {signatures / whole * bare / cores:.2f} of what the bare engine does on as many cores")
-    if signatures / whole < WANTED_PER_SECOND:
-        print(f"slower than {WANTED_PER_SECOND:.0f} stamped signatures a second (load {os.getloadavg()[0]:.1f})")
-        return 1
-    return 0
+    told = Told(listed, answered, first, whole, spent, signed, signatures)
+    return told.told(bare_seconds(officer, PIN), settings.BATCH_WORKERS)
+
+
+@dataclass(frozen=True)
+class Told:
+    """What was measured: seconds, and how many letters and signatures."""
+
+    listed: float
+    answered: float
+    first: float
+    whole: float
+    spent: float
+    letters: int
+    signatures: int
+
+    def told(self, bare: float, workers: int) -> int:
+        rate = self.signatures / self.whole
+        print(f"{'list of ' + str(COUNT):<34} {'seconds':>8} {'per s':>7}")
+        print(f"{'summary made':<34} {self.listed:8.2f}")
+        print(f"{'request answered (PIN, start)':<34} {self.answered:8.2f}")
+        print(f"{'first letter signed after':<34} {self.first:8.2f}")
+        print(f"{'all: letters':<34} {self.whole:8.2f} {self.letters / self.whole:7.1f}")
+        print(f"{'all: stamped signatures':<34} {self.whole:8.2f} {rate:7.1f}")
+        print(f"{'processor time of the children':<34} {self.spent:8.2f} {self.signatures / self.spent:7.1f}")
+        steady = self.whole - self.first
+        print(f"{'once running: stamped signatures':<34} {steady:8.2f} {self.signatures / steady:7.1f}")
+        print(f"{'bare engine, one process':<34} {bare * self.signatures:8.2f} {1 / bare:7.1f}")
+        cores = min(workers, os.cpu_count() or 1)
+        print(f"a list signs {rate * bare / cores:.2f} of what the bare engine does on as many cores")
+        if rate < WANTED_PER_SECOND:
+            print(f"slower than {WANTED_PER_SECOND:.0f} stamped signatures a second (load {os.getloadavg()[0]:.1f})")
+            return 1
+        return 0
 
 
 def bare_seconds(officer: object, pin: str) -> float:
