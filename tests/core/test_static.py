@@ -66,7 +66,7 @@ def test_vendored_files_are_the_ones_that_were_vendored() -> None:
 
 def test_the_first_view_of_a_list_is_light() -> None:
     """Sheets, scripts, sprite and htmx of a list page; the page itself may take the rest of 100 KB (design 11)."""
-    templates = [ROOT / "eoffice/templates" / name for name in ("base.html", "components/head.html")]
+    templates = [settings.BASE_DIR / "eoffice/templates" / name for name in ("base.html", "components/head.html")]
     loaded = set(re.findall(r"css/([a-z]+\.css)", "".join(one.read_text(encoding="utf-8") for one in templates)))
     parts = [one for one in SHEETS if one.name in loaded]
     assert len(parts) == len(loaded)
