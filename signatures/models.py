@@ -187,7 +187,11 @@ class SigningAttempt(AttemptLife):
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(state__in=AttemptState.values), name="attempt_state_known"),
         ]
-        indexes: ClassVar = [models.Index(fields=["subject_type", "subject_id"], name="attempts_of_subject")]
+        indexes: ClassVar = [
+            models.Index(fields=["subject_type", "subject_id"], name="attempts_of_subject"),
+            # The verifier asks by what a signature in an upload says that it signed.
+            models.Index(fields=["document_digest"], name="attempts_by_digest"),
+        ]
 
     def __str__(self) -> str:
         return f"signing {self.pk} {self.purpose} {self.state}"

@@ -20,6 +20,7 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.crypt import AuthStatus
 from pyhanko.pdf_utils.misc import PdfStrictReadError
 from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.general import find_unique_cms_attribute
 from pyhanko.sign.validation.generic_cms import extract_self_reported_ts, extract_tst_data_iter, message_imprint_checker
 
 from signatures.engine import certificates, loop, signed
@@ -349,7 +350,21 @@ def _facts(
         verdict=verdict,
         sub_indication=sub,
         reasons=tuple(dict.fromkeys(one.reasons)),
+        covered_to=one.covered_to,
+        signed_digest=_signed_digest(one),
     )
+
+
+def _signed_digest(one: _Found) -> str:
+    """The digest in the signed attributes, given only when the signature over them is right."""
+    try:
+        info = one.integrity.envelope.signer_info if one.integrity and one.integrity.envelope else None
+        if info is None or one.is_stamp or one.integrity is None or not one.integrity.signature_right:
+            return ""
+        stated = find_unique_cms_attribute(info["signed_attrs"], "message_digest")
+        return bytes(stated.native).hex()
+    except UNREADABLE:
+        return ""
 
 
 def _person(one: _Found) -> Person | None:

@@ -78,6 +78,11 @@ class SignatureFacts:
     verdict: Verdict
     sub_indication: str
     reasons: tuple[str, ...]
+    # Where the bytes that it covers end; 0 when that can't be said.
+    covered_to: int = 0
+    # The digest that the signer's key signed, when its signature over it is right: it names the paper that was signed,
+    # even where this copy is not that paper any more. Hexadecimal; empty when it can't be said.
+    signed_digest: str = ""
 
 
 @dataclass(frozen=True)
