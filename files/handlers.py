@@ -6,6 +6,7 @@ from eoffice.core import outbox
 from eoffice.core.models import OutboxRow
 from files.services.decision import letter_ready, record_ready
 from files.services.draft import draft_dispatched
+from files.services.note_signature import note_ready
 from files.services.withdrawal import withdrawal_ready
 
 
@@ -29,3 +30,5 @@ def _level_reached(row: OutboxRow) -> None:
         record_ready(decision_id=subject_id, document_id=document_id)
     elif row.payload["purpose"] == "withdrawal":
         withdrawal_ready(withdrawal_id=subject_id, document_id=document_id)
+    elif row.payload["purpose"] == "note":
+        note_ready(signature_id=subject_id, document_id=document_id)

@@ -125,7 +125,7 @@ def submitted_notes(file: File, *, before: int | None = None) -> list[Note]:
     notes = Note.objects.filter(file=file, state=NoteState.SUBMITTED)
     if before is not None:
         notes = notes.filter(number__lt=before)
-    newest_first = notes.select_related("post", "employee", "decision").order_by("-number")[:NOTES_SHOWN]
+    newest_first = notes.select_related("post", "employee", "decision", "signature").order_by("-number")[:NOTES_SHOWN]
     return list(reversed(newest_first))
 
 

@@ -63,6 +63,13 @@ def allowed(*, purpose: str, charge_kind: str) -> tuple[str, ...]:
     return found
 
 
+def demands(purpose: str, actor: Actor) -> bool:
+    """Whether an act that may go unsigned must be signed here: a rule names the act itself (notes, R5)."""
+    kind = charge_kind_of(actor)
+    rows = SigningRule.objects.filter(Q(charge_kind=kind) | Q(charge_kind=""), purpose=purpose)
+    return rows.exists()
+
+
 def charge_kind_of(actor: Actor) -> str:
     """Under what kind of charge the actor acts; the empty string for none, which only rows for any charge fit."""
     if actor.charge_id is None:

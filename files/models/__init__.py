@@ -5,6 +5,7 @@ from files.models.decision import APPROVALS, Decision, DecisionAct
 from files.models.draft import Draft, DraftKind, DraftVersion
 from files.models.file import File, FileGlance, FileReader, Head
 from files.models.note import Note
+from files.models.note_signature import NoteAct, NoteSignature
 from files.models.paper import Paper, PaperKind
 from files.models.practice import Practised
 from files.models.withdrawal import EndKind, Withdrawal
@@ -26,6 +27,8 @@ __all__ = [
     "FileReader",
     "Head",
     "Note",
+    "NoteAct",
+    "NoteSignature",
     "Paper",
     "PaperKind",
     "Practised",

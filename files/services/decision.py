@@ -117,8 +117,11 @@ def way_down(file: File, actor: Actor) -> int:
     return file.came_from_id or file.opened_by_id
 
 
-def decision_return(*, file_id: int, act: str, line: str, actor: Actor) -> File:
-    """Discuss, or return with a query: the line becomes a note and the file goes back where it came from."""
+def decision_return(*, file_id: int, act: str, line: str, actor: Actor, note_signed: bool = False) -> File:
+    """Discuss, or return with a query: the line becomes a note and the file goes back where it came from.
+
+    `note_signed` says that the act is part of signing the note (`note_signature`).
+    """
     if act not in {DecisionAct.DISCUSS, DecisionAct.RETURN_WITH_QUERY}:
         raise BadInput("unknown_act", _("There is no such decision."), _("Use the buttons of the page."))
     if not checked_text(line, field="line"):
@@ -134,7 +137,7 @@ def decision_return(*, file_id: int, act: str, line: str, actor: Actor) -> File:
         yellow = own_yellow(file, actor)
         note_save(file_id=file_id, html=line, revision=yellow.revision if yellow else 0, actor=actor)
         to_post_id = file.came_from_id
-        file = file_return(file_id=file_id, actor=actor)
+        file = file_return(file_id=file_id, note_signed=note_signed, actor=actor)
         assert to_post_id is not None
         decision = Decision.objects.create(
             file=file,
@@ -405,7 +408,7 @@ def _complete(*, decision_id: int, signed: list[Document], actor: Actor) -> Deci
         raise _changed(file)
     yellow = own_yellow(file, actor)
     note_save(file_id=file.pk, html=decision.line, revision=yellow.revision if yellow else 0, actor=actor)
-    note = note_submit(file=file, actor=actor)
+    note = note_submit(file=file, actor=actor, signed=True)
     decision.note = note
     decision.record = record
     decision.state = DecisionState.COMPLETED

@@ -23,7 +23,7 @@ from eoffice.ledger import queries as ledger
 from eoffice.ledger.writer import Moved, record_event
 from files.models import Draft, File, FileGlance, FileReader, Head, Practised
 from files.services.custody import arrived_before, desk_due, live_post, locked, move, refuse_own_desk
-from files.services.note import note_save, note_submit
+from files.services.note import needs_signature, note_save, note_submit
 from files.services.printable import printable
 from files.services.voiding import signature_void
 from files.workflow import DraftState
@@ -111,11 +111,18 @@ def file_begin(file: File, *, post: Post, actor: Actor) -> File:
 
 @transaction.atomic
 def file_forward(
-    *, file_id: int, to_post_id: int, actor: Actor, remarks: str = "", note: tuple[str, int] | None = None
+    *,
+    file_id: int,
+    to_post_id: int,
+    actor: Actor,
+    remarks: str = "",
+    note: tuple[str, int] | None = None,
+    note_signed: bool = False,
 ) -> File:
     """Send the file on; the actor's yellow note is submitted and drafts in work are put up with it.
 
     `note` is a text (HTML) and the revision it was written on, where the form brought one: it is saved first.
+    `note_signed` says that the act is part of signing the note (`note_signature`).
     Refused when the actor's post does not hold it, or when nobody sits on the receiving post.
     """
     file = locked(file_id)
@@ -124,7 +131,7 @@ def file_forward(
     to = live_post(to_post_id)
     if note is not None:
         note_save(file_id=file_id, html=note[0], revision=note[1], actor=actor)
-    _submit_work(file, actor)
+    _submit_work(file, actor, note_signed=note_signed)
     remarks = clean_line(remarks, field="remarks", limit=1000, required=False)
     if remarks:
         file.last_remark = remarks[:300]
@@ -135,13 +142,13 @@ def file_forward(
 
 
 @transaction.atomic
-def file_return(*, file_id: int, actor: Actor, remarks: str = "") -> File:
+def file_return(*, file_id: int, actor: Actor, remarks: str = "", note_signed: bool = False) -> File:
     """Send the file back to the post it came from; drafts that were put up go back for correction."""
     file = locked(file_id)
     access.require(actor, Action.FILE_RETURN, file)
     assert file.came_from_id is not None
     to = live_post(file.came_from_id)
-    note_submit(file=file, actor=actor)
+    note_submit(file=file, actor=actor, signed=note_signed)
     for draft in Draft.objects.select_for_update().filter(file=file, state=DraftState.PUT_UP).order_by("pk"):
         draft.send_back()
         draft.save()
@@ -212,7 +219,9 @@ def file_park(*, file_id: int, until: date, why: str, actor: Actor) -> File:
             _("Choose a later day."),
             field="until",
         )
-    note_submit(file=file, actor=actor)
+    if not needs_signature(file, actor):
+        # Otherwise the note stays yellow until the file is sent on, and is signed then.
+        note_submit(file=file, actor=actor, signed=False)
     file.park(until=until, why=why)
     file.due_on = None if file.is_practice else until
     file.save()
@@ -259,8 +268,8 @@ def practised_keep(*, file: File, actor: Actor) -> None:
     Practised.objects.get_or_create(employee_id=actor.person, defaults={"file": file, "at": clock.now()})
 
 
-def _submit_work(file: File, actor: Actor) -> None:
-    note_submit(file=file, actor=actor)
+def _submit_work(file: File, actor: Actor, *, note_signed: bool) -> None:
+    note_submit(file=file, actor=actor, signed=note_signed)
     in_work = Draft.objects.select_for_update().filter(file=file, state__in=[DraftState.EDITING, DraftState.RETURNED])
     for draft in in_work.order_by("pk"):
         draft.put_up()

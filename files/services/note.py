@@ -18,6 +18,7 @@ from files.models import File, Note
 from files.services.custody import locked
 from files.services.printable import printable_html
 from files.workflow import NoteState
+from signatures import policy
 
 MAX_NOTE = 60_000
 
@@ -78,14 +79,26 @@ def own_yellow(file: File, actor: Actor) -> Note | None:
     ).first()
 
 
-def note_submit(*, file: File, actor: Actor) -> Note | None:
+def needs_signature(file: File, actor: Actor) -> bool:
+    """Whether the policy of signing has the actor sign notes; training signs nothing."""
+    return not file.is_practice and policy.demands("note", actor)
+
+
+def note_submit(*, file: File, actor: Actor, signed: bool) -> Note | None:
     """Make the actor's yellow note green, as part of an act that holds the file's lock; None when there is none.
 
-    The caller saves the file, which carries the end of the chain of notes.
+    `signed` says that the act is a signed one. Refused (`note_unsigned`) where it is not and the policy of signing
+    demands it. The caller saves the file, which carries the end of the chain of notes.
     """
     note = own_yellow(file, actor)
     if note is None:
         return None
+    if not signed and needs_signature(file, actor):
+        raise WrongState(
+            "note_unsigned",
+            _("Notes are signed in this office, and this one is not signed yet."),
+            _("Send the file from its page: the signature is asked for there."),
+        )
     access.require(actor, Action.NOTE_SUBMIT, file)
     number = file.last_note + 1
     at = clock.now()

@@ -20,7 +20,7 @@ from eoffice.core.pages import ActedRequest, is_prefetch, signed_in
 from eoffice.core.templatetags.eoffice_ui import office_moment
 from eoffice.documents.queries import document_bytes
 from files import queries
-from files.models import APPROVALS, Decision, DecisionAct, Draft, File, FileGlance
+from files.models import APPROVALS, Decision, DecisionAct, Draft, File, FileGlance, NoteAct
 from files.services.decision import (
     decision_begin,
     decision_return,
@@ -31,6 +31,7 @@ from files.services.decision import (
 from files.services.draft import plain_body, version_of
 from files.services.file import file_see, glance_keep
 from files.services.note import own_yellow
+from files.services.note_signature import note_signature_begin
 from files.views import shown
 from files.views.note import pdf_response
 from signatures import queries as signatures
@@ -151,6 +152,12 @@ def take(request: ActedRequest, file_id: int) -> HttpResponse:
                 actor=actor,
             )
             return redirect("files:decision_sign", decision.pk)
+        if line and act in NoteAct.values:
+            yellow = own_yellow(file, actor)
+            note = (line, yellow.revision if yellow else 0)
+            prepared = note_signature_begin(file_id=file.pk, act=act, note=note, actor=actor)
+            if prepared is not None:
+                return redirect("files:note_sign", prepared.pk)
         file = decision_return(file_id=file.pk, act=act, line=line, actor=actor)
     except BadInput as refusal:
         messages.error(request, f"{refusal.message} {refusal.remedy}")

@@ -24,7 +24,7 @@ from eoffice.core.pages import ActedRequest, is_prefetch, signed_in
 from eoffice.ledger import queries as ledger
 from files import queries
 from files.forms import BriefForm, FileOpenForm, ParkForm, SendForm
-from files.models import File
+from files.models import File, NoteAct
 from files.services.file import (
     file_brief,
     file_forward,
@@ -38,6 +38,7 @@ from files.services.file import (
     glance_keep,
 )
 from files.services.note import NoteConflict, own_yellow
+from files.services.note_signature import note_signature_begin
 from files.services.paper import receipt_file, receipt_file_new
 from files.views import shown
 from files.views.note import conflict_page, sent_revision, sent_text
@@ -222,6 +223,12 @@ def forward(request: ActedRequest, file_id: int) -> HttpResponse:
             note = (sent_text(request, "note"), sent_revision(request))
         facts = form.cleaned_data
         try:
+            prepared = note_signature_begin(
+                file_id=file.pk, act=NoteAct.FORWARD, to_post_id=facts["to"], remarks=facts["remarks"], note=note,
+                actor=actor,
+            )  # fmt: skip
+            if prepared is not None:
+                return redirect("files:note_sign", prepared.pk)
             file = file_forward(
                 file_id=file.pk, to_post_id=facts["to"], remarks=facts["remarks"], note=note, actor=actor
             )
@@ -245,7 +252,11 @@ def forward(request: ActedRequest, file_id: int) -> HttpResponse:
 def return_(request: ActedRequest, file_id: int) -> HttpResponse:
     """Send the file back to the desk it came from."""
     file = queries.file_or_404(request.actor, file_id)
-    file = file_return(file_id=file.pk, remarks=request.POST.get("remarks", ""), actor=request.actor)
+    remarks = request.POST.get("remarks", "")
+    prepared = note_signature_begin(file_id=file.pk, act=NoteAct.RETURN, remarks=remarks, actor=request.actor)
+    if prepared is not None:
+        return redirect("files:note_sign", prepared.pk)
+    file = file_return(file_id=file.pk, remarks=remarks, actor=request.actor)
     messages.success(request, _("Returned to %(post)s.") % {"post": named(file.held_by)})
     return redirect("desk:inbox")
 

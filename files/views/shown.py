@@ -19,7 +19,7 @@ from eoffice.core.templatetags.eoffice_ui import office_date
 from eoffice.documents.queries import page_text
 from eoffice.ledger.models import Movement
 from files import queries
-from files.models import Draft, DraftVersion, File, FileGlance, Note, Paper
+from files.models import Decision, Draft, DraftVersion, File, FileGlance, Note, NoteSignature, Paper
 from files.services.drawing import letter_day, name_in
 
 STEPS_SHOWN = 7
@@ -54,6 +54,7 @@ def note_rows(file: File, notes: Sequence[Note], *, seen: FileGlance | None = No
             "post": named(note.post),
             "at": note.submitted_at,
             "secured": _secured(note),
+            "record_url": _record_url(note),
             "decision": _decision(note),
             "new": seen is not None and note.number is not None and note.number > seen.note,
         }
@@ -63,10 +64,28 @@ def note_rows(file: File, notes: Sequence[Note], *, seen: FileGlance | None = No
 
 def _secured(note: Note) -> str:
     """How the note is secured, for sigstate.html: never more than holds at this moment."""
-    decision = getattr(note, "decision", None)
-    if decision is None or not decision.record_id:
+    record = _record(note)
+    if record is None:
         return "chain"
-    return "signed" if decision.record_ready else "wait"
+    return "signed" if record.record_ready else "wait"
+
+
+def _record(note: Note) -> Decision | NoteSignature | None:
+    """The signed record of the note: of the decision that it tells, or of the note alone."""
+    for name in ("decision", "signature"):
+        record: Decision | NoteSignature | None = getattr(note, name, None)
+        if record is not None and record.record_id:
+            return record
+    return None
+
+
+def _record_url(note: Note) -> str:
+    record = _record(note)
+    if record is None:
+        return ""
+    return reverse(
+        "files:note_record" if isinstance(record, NoteSignature) else "files:decision_record", args=[record.pk]
+    )
 
 
 def _decision(note: Note) -> str:

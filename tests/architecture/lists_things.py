@@ -7,7 +7,7 @@ from typing import Any
 from eoffice.core import clock
 from eoffice.core.actor import Actor
 from eoffice.documents.models import Document
-from files.models import DecisionState, EndKind, Withdrawal
+from files.models import DecisionState, EndKind, NoteSignature, Withdrawal
 from files.services.batch import batch_list
 
 
@@ -32,7 +32,23 @@ def list_things(
         record=paper,
         **usual,
     )
+    sent_note = {
+        "file_id": file_up,
+        "act": "forward",
+        "text": "<p>Yes.</p>",
+        "to_post_id": secretary.desk,
+        "post_id": secretary.desk,
+        "employee_id": secretary.person,
+        "prepared_at": clock.now(),
+        "manifest": {"note": {"number": 1}},
+    }
+    note = NoteSignature.objects.create(reference="1000006", **sent_note)
+    note_done = NoteSignature.objects.create(
+        reference="1000005", state=DecisionState.ABANDONED, record=paper, **sent_note
+    )
     args = {
+        "note begun": {"signature_id": note.pk},
+        "note signed": {"signature_id": note_done.pk},
         "list": {"batch_id": batch.pk},
         "end begun": {"withdrawal_id": begun.pk},
         "end signed": {"withdrawal_id": done.pk},

@@ -1,4 +1,4 @@
-"""Rows of the access matrix: lists under one unlock, second signers, ends of letters; read `matrix` first."""
+"""Rows of the access matrix: lists, second signers, ends of letters, signed notes; read `matrix` first."""
 
 from __future__ import annotations
 
@@ -34,4 +34,7 @@ LISTS = [
     get("files:letter_end_sign", "C=200 *=404", "end begun"),
     post("files:letter_end_sign", "C=409 *=404", "end begun", pin="wrong-pin-1"),
     get("files:letter_end_record", SEEN, "end signed"),
+    get("files:note_sign", "C=200 *=404", "note begun"),
+    post("files:note_sign", "C=409 *=404", "note begun", pin="wrong-pin-1"),
+    get("files:note_record", SEEN, "note signed"),
 ]  # fmt: skip
