@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from asn1crypto import core, crl, ocsp, x509
+from cryptography import x509 as pyca
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import PdfFileReader
 
@@ -20,6 +21,7 @@ _KINDS: Final[dict[str, type[core.Asn1Value]]] = {
     "/CRLs": crl.CertificateList, "/CRL": crl.CertificateList,
 }  # fmt: skip
 _ENTRIES_MAX: Final = 2000
+_ODD_LIST_MAX: Final = 200_000
 
 
 def odd_structure(pdf: bytes, covered_to: Sequence[int]) -> list[str]:
@@ -57,10 +59,22 @@ def _evidence(store: generic.DictionaryObject) -> Iterator[core.Asn1Value]:
                 target: Any = stream.get_object() if isinstance(stream, generic.IndirectObject) else stream  # type: ignore[no-untyped-call]
                 if isinstance(target, generic.StreamObject) and target.data not in seen:
                     seen.add(target.data)
-                    value = kind.load(target.data)
-                    if kind is not ocsp.OCSPResponse:
-                        value.native  # noqa: B018 - asn1crypto parses lazily; damage must show here
-                    yield value
+                    yield _read(kind, target.data)
+
+
+def _read(kind: type[core.Asn1Value], der: bytes) -> core.Asn1Value:
+    """Parsed to the last entry, for damage to show. A list of 100,000 entries takes asn1crypto seconds for that."""
+    value = kind.load(der)
+    if kind is x509.Certificate:
+        value.native  # noqa: B018 - asn1crypto parses lazily
+    elif kind is crl.CertificateList:
+        try:
+            len(pyca.load_der_x509_crl(der))
+        except ValueError:
+            if len(der) > _ODD_LIST_MAX:
+                raise
+            value.native  # noqa: B018 - odd, but perhaps not damaged
+    return value
 
 
 def _answer_is_damaged(answer: ocsp.OCSPResponse, chain: list[x509.Certificate]) -> bool:
