@@ -137,7 +137,7 @@ def bare_seconds(officer: object, pin: str) -> float:
             at = clock.now()
             ready = pades.begin(
                 slots.prepare_slots(drawn, ["Signature1"], at=at), slot="Signature1", certificate=certificate,
-                chain=chain, at=at,
+                at=at,
             )  # fmt: skip
             pades.finish(ready, certificate=certificate, chain=chain, signature=key.sign(ready.signed_attrs))
     return (time.perf_counter() - began) / BARE

@@ -80,7 +80,7 @@ def opened(desk: Desk) -> softkey.UnlockedKey:
 
 def sign(desk: Desk, key: softkey.UnlockedKey, drawn: bytes) -> bytes:
     prepared = pades.begin(
-        slots.prepare_slots(drawn, ["Signature1"]), slot="Signature1", certificate=desk.certificate, chain=desk.chain,
+        slots.prepare_slots(drawn, ["Signature1"]), slot="Signature1", certificate=desk.certificate,
         at=datetime.now(UTC), reason="अनुमोदित",
     )  # fmt: skip
     return pades.finish(

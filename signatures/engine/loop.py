@@ -1,4 +1,4 @@
-"""Runs one coroutine of pyHanko to its end from plain synchronous code."""
+"""Runs one coroutine of pyHanko to its end from plain synchronous code: with a loop, or at once without."""
 
 from __future__ import annotations
 
@@ -37,6 +37,17 @@ def run(make: Callable[[], Coroutine[Any, Any, T]], *, seconds: float) -> T:
     if failure:
         raise failure[0]
     return outcome[0]
+
+
+def at_once(coroutine: Coroutine[Any, Any, T]) -> T:
+    """The result of a coroutine that waits for nothing: no loop is made for it, and it may run below another one."""
+    try:
+        coroutine.send(None)
+    except StopIteration as done:
+        result: T = done.value
+        return result
+    coroutine.close()
+    raise RuntimeError("this coroutine waits for something; run it in a loop")
 
 
 def _to_the_end(coroutine: Coroutine[Any, Any, T]) -> T:

@@ -22,9 +22,8 @@ from pyhanko.sign import signers
 from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter, enumerate_sig_fields
 from pyhanko.sign.signers.pdf_byterange import PreparedByteRangeDigest
 from pyhanko.sign.signers.pdf_signer import PdfSigningSession, _ensure_esic_ext
-from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from signatures.engine import certificates, loop
+from signatures.engine import certificates, container, loop
 from signatures.engine.errors import CannotPrepare, Swapped
 from signatures.engine.increment import Increment
 from signatures.engine.reading import UNREADABLE, entry
@@ -34,7 +33,6 @@ DIGEST: Final = "sha256"
 # Fixed, so that no dry run is needed and the bytes do not depend on the key: 16 KiB of CMS as hex digits. Indian eSign
 # answers and chains with revocation data need that much (signing.md section 3).
 RESERVED_HEX_DIGITS: Final = 16384 * 2
-_SECONDS: Final = 60.0
 _CMS_ATTRIBUTES: Final = {"content_type", "message_digest", "signing_certificate_v2", "cms_algorithm_protection"}
 # A CMS that a provider made whole (Indian eSign `pkcs7`, `pkcs7pdf`) states its time, and carries revocation answers.
 _WHOLE_CMS_ATTRIBUTES: Final = _CMS_ATTRIBUTES | {"signing_time", "adobe_revocation_info_archival"}
@@ -93,7 +91,6 @@ def begin(
     *,
     slot: str,
     certificate: bytes,
-    chain: Sequence[bytes] = (),
     at: datetime,
     reason: str = "",
     name: str = "",
@@ -109,10 +106,9 @@ def begin(
     """
     if certificate and not certificates.may_sign_documents(certificate):
         raise CannotPrepare("The certificate may not be used for signing documents.", code="key-usage")
-    external = _external(certificate, chain, signature=512)
     try:
-        digest, output, attributes = _place(
-            pdf, slot, external, at=at, reason=reason, name=name, location=location, form=form
+        digest, output = _place(
+            pdf, slot, _placeholder(certificate), at=at, reason=reason, name=name, location=location, form=form
         )
     except CannotPrepare:
         raise
@@ -126,7 +122,9 @@ def begin(
         reserved_start=digest.reserved_region_start,
         reserved_end=digest.reserved_region_end,
         document_digest=digest.document_digest,
-        signed_attrs=attributes.dump() if attributes is not None else b"",
+        signed_attrs=container.signed_attributes(certificates.load(certificate), digest.document_digest)
+        if certificate
+        else b"",
         certificate_sha256=sha256(certificate).hexdigest() if certificate else "",
     )
 
@@ -134,7 +132,7 @@ def begin(
 def _place(
     pdf: bytes, slot: str, external: signers.ExternalSigner, *, at: datetime, reason: str, name: str, location: str,
     form: Form,
-) -> tuple[PreparedByteRangeDigest, BytesIO, cms.CMSAttributes | None]:  # fmt: skip
+) -> tuple[PreparedByteRangeDigest, BytesIO]:  # fmt: skip
     writer = Increment(BytesIO(pdf), strict=True)
     filled = list(enumerate_sig_fields(writer.prev, filled_status=True))
     waiting = [field for field, _value, _ref in enumerate_sig_fields(writer.prev, filled_status=False)]
@@ -156,17 +154,11 @@ def _place(
     pdf_signer = _Signer(metadata, signer=external)
     pdf_signer.at = at
 
-    async def prepare() -> tuple[PreparedByteRangeDigest, BytesIO, cms.CMSAttributes | None]:
-        digest, _document, output = await pdf_signer.async_digest_doc_for_signing(
-            writer, existing_fields_only=True, bytes_reserved=RESERVED_HEX_DIGITS
-        )
-        attributes = None
-        if external.signing_cert is not None:
-            attributes = await external.signed_attrs(digest.document_digest, DIGEST, use_pades=True)
-        assert isinstance(output, BytesIO)
-        return digest, output, attributes
-
-    return loop.run(prepare, seconds=_SECONDS)
+    digest, _document, output = loop.at_once(
+        pdf_signer.async_digest_doc_for_signing(writer, existing_fields_only=True, bytes_reserved=RESERVED_HEX_DIGITS)
+    )
+    assert isinstance(output, BytesIO)
+    return digest, output
 
 
 def finish(
@@ -183,7 +175,12 @@ def finish(
         if not prepared.certificate_sha256:
             raise Swapped("Only a whole CMS can be embedded here.", code="signature-missing")
         certificates.check_raw_signature(certificate, signature=signature, data=prepared.signed_attrs)
-        cms_der = _build_cms(prepared, certificate=certificate, chain=chain, signature=signature)
+        cms_der = container.container(
+            certificates.load(certificate),
+            chain=[certificates.load(der) for der in chain],
+            attributes=prepared.signed_attrs,
+            signature=signature,
+        )
     else:
         check_cms(cms_der, prepared=prepared, certificate=certificate)
     if 2 * len(cms_der) > prepared.reserved_end - prepared.reserved_start - 2:
@@ -304,23 +301,8 @@ def _digest_of(prepared: Prepared) -> PreparedByteRangeDigest:
     return PreparedByteRangeDigest(prepared.document_digest, prepared.reserved_start, prepared.reserved_end)
 
 
-def _external(certificate: bytes, chain: Sequence[bytes], *, signature: bytes | int) -> signers.ExternalSigner:
-    store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
-    store.register_multiple(certificates.load(der) for der in chain)
+def _placeholder(certificate: bytes) -> signers.ExternalSigner:
+    """What pyHanko wants for placing a signature that somebody else makes."""
     return signers.ExternalSigner(
-        signing_cert=certificates.load(certificate) if certificate else None,
-        cert_registry=store,
-        signature_value=signature,
-        embed_roots=False,
+        signing_cert=certificates.load(certificate) if certificate else None, cert_registry=None, signature_value=512
     )
-
-
-def _build_cms(prepared: Prepared, *, certificate: bytes, chain: Sequence[bytes], signature: bytes) -> bytes:
-    external = _external(certificate, chain, signature=signature)
-    attributes = cms.CMSAttributes.load(prepared.signed_attrs)
-
-    async def assemble() -> bytes:
-        info = await external.async_sign_prescribed_attributes(DIGEST, attributes)
-        return bytes(info.dump())
-
-    return loop.run(assemble, seconds=_SECONDS)

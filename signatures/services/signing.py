@@ -105,7 +105,7 @@ def signing_begin(
             pdf = slots.prepare_slots(pdf, slot_names, attachments=attached if manifest_json else [], at=at)
             waiting = list(slot_names)
         prepared = pades.begin(
-            pdf, slot=waiting[0], certificate=bytes(credential.certificate), chain=chain_of(credential), at=at,
+            pdf, slot=waiting[0], certificate=bytes(credential.certificate), at=at,
             reason=reason, name=credential.subject_name, form=form_for(credential),
         )  # fmt: skip
     except CannotPrepare as error:

@@ -52,9 +52,7 @@ class World:
         return Officer(name, key, issued.certificate, issued.chain)
 
     def sign(self, pdf: bytes, slot: str, officer: Officer, **extra: object) -> bytes:
-        prepared = pades.begin(
-            pdf, slot=slot, certificate=officer.certificate, chain=officer.chain, at=datetime.now(UTC), **extra
-        )  # type: ignore[arg-type]
+        prepared = pades.begin(pdf, slot=slot, certificate=officer.certificate, at=datetime.now(UTC), **extra)  # type: ignore[arg-type]
         return pades.finish(
             prepared,
             certificate=officer.certificate,

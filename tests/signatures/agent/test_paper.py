@@ -33,7 +33,7 @@ def officer(running_world: World) -> Officer:
 def prepare(officer: Officer, pdf: bytes | None = None, reason: str = "", **extra: object) -> pades.Prepared:
     prepared_pdf = slots.prepare_slots(letter(3), ["Signature1"]) if pdf is None else pdf
     return pades.begin(
-        prepared_pdf, slot="Signature1", certificate=officer.certificate, chain=officer.chain, at=datetime.now(UTC),
+        prepared_pdf, slot="Signature1", certificate=officer.certificate, at=datetime.now(UTC),
         reason=reason, **extra,
     )  # type: ignore[arg-type]  # fmt: skip
 
@@ -59,7 +59,7 @@ def test_a_paper_that_others_signed_before_is_checked_as_well(running_world: Wor
     pdf = slots.prepare_slots(letter(), ["Signature1", "Signature2"])
     pdf = running_world.sign(pdf, "Signature1", running_world.officer("First"))
     prepared = pades.begin(
-        pdf, slot="Signature2", certificate=officer.certificate, chain=officer.chain, at=datetime.now(UTC)
+        pdf, slot="Signature2", certificate=officer.certificate, at=datetime.now(UTC)
     )
     assert check(prepared.pdf, prepared.signed_attrs).digest == prepared.document_digest
 

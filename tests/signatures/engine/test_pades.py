@@ -20,7 +20,7 @@ AT = datetime(2026, 11, 24, 11, 12, 18, tzinfo=UTC)
 
 def begun(world: World, officer: Officer, pdf: bytes | None = None) -> pades.Prepared:
     pdf = pdf or slots.prepare_slots(letter(), ["Signature1"])
-    return pades.begin(pdf, slot="Signature1", certificate=officer.certificate, chain=officer.chain, at=AT)
+    return pades.begin(pdf, slot="Signature1", certificate=officer.certificate, at=AT)
 
 
 def cms_of(pdf: bytes, prepared: pades.Prepared) -> bytes:

@@ -97,7 +97,7 @@ def test_nobody_signs_out_of_turn_or_twice_or_after_the_last(world: World) -> No
     pdf = slots.prepare_slots(letter(), NAMES[:2])
     for name, officer, code in (("Signer2", second, "slot-order"), ("Signer3", third, "slot-missing")):
         with pytest.raises(CannotPrepare) as refused:
-            pades.begin(pdf, slot=name, certificate=officer.certificate, chain=officer.chain, at=now())
+            pades.begin(pdf, slot=name, certificate=officer.certificate, at=now())
         assert refused.value.reason == code
     pdf = world.sign(pdf, "Signer1", first)
     with pytest.raises(CannotPrepare) as refused:
