@@ -35,6 +35,7 @@ from files.services.note_signature import note_signature_begin
 from files.views import shown
 from files.views.note import pdf_response
 from signatures import queries as signatures
+from signatures.services.batch import opened_here
 from signatures.services.unlock import WrongPin
 
 
@@ -228,7 +229,7 @@ def _pin_sheet(decision: Decision, actor: Any, errors: list[str]) -> dict[str, A
         }
     )
     return {
-        "title": _("Sign with your PIN"),
+        "title": _("Sign with your PIN") if opened_here(credential) else _("Sign the decision"),
         "unchanged": _("Nothing on the file has changed since you opened it."),
         "action": reverse("files:decision_sign", args=[decision.pk]),
         "cancel_url": reverse("files:decide", args=[decision.file_id]),

@@ -80,8 +80,9 @@ def _withdrawn(office: Office, series: str) -> None:
     page.wait_for_url(re.compile(r"/files/\d+/$"))
     file_url = page.url
     page.goto(f"{file_url}forward/")
-    page.fill("#pq", "Secretary")
-    page.locator(".picker label").filter(has_text="Secretary, General").first.click()
+    page.fill("#pq", "Meenakshi")
+    expect(page.locator(".picker label")).to_have_count(1)
+    page.locator(".picker label").click()
     page.locator("form button.btn-primary").last.click()
     page = office.enter("secretary", language="en")
     page.goto(file_url)
@@ -99,12 +100,10 @@ def _withdrawn(office: Office, series: str) -> None:
     reference, day = facts[2], facts[1]
     assert reference.isdigit(), facts
     assert day
-    download = page.request.get(page.locator('a[href$="letter.pdf"]').get_attribute("href") or "")
+    letter = page.request.get(office.url + (page.locator('a[href$="letter.pdf"]').get_attribute("href") or "")).body()
     page = office.open(language="en")
     page.goto(f"{office.url}/verify/")
-    page.set_input_files(
-        "input[type=file]", {"name": "letter.pdf", "mimeType": "application/pdf", "buffer": download.body()}
-    )
+    page.set_input_files("input[type=file]", {"name": "letter.pdf", "mimeType": "application/pdf", "buffer": letter})
     page.locator("form:has(input[type=file]) button[type=submit]").click()
     expect(page.get_by_text(re.compile("withdrawn and is no longer in force"))).to_be_visible()
     picture(page, "69-verify-withdrawn.en")

@@ -32,7 +32,7 @@ def test_inbox_and_file_by_keyboard_alone(office: Office) -> None:
 
 
 def test_posts_are_found_while_one_types(office: Office) -> None:
-    page = office.enter("under_secretary_fin", language="en")
+    page = office.enter("section_officer", language="en")
     page.locator("tr.item a.subj").first.click()
     page.wait_for_url(re.compile(r"/files/\d+/"))
     page.keyboard.press("f")
