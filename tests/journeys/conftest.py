@@ -22,6 +22,10 @@ CHROMIUM = [
 DESKTOP, TABLET = {"width": 1366, "height": 768}, {"width": 820, "height": 1180}
 PICTURES = Path(__file__).resolve().parents[2] / "build" / "journey"
 SLOW = 30_000
+# What reaches over the right edge of the screen, for the message of a failed check.
+TOO_WIDE = """[...document.querySelectorAll("body *")]
+  .filter((one) => one.getBoundingClientRect().right > innerWidth + 1)
+  .slice(0, 12).map((one) => `${one.tagName}.${one.className}`)"""
 
 
 class Office:
@@ -71,8 +75,9 @@ def picture(page: Page, name: str) -> None:
     """A screenshot in build/journey/, and a check that the page is not wider than the screen."""
     page.wait_for_load_state("networkidle")
     size = page.viewport_size or DESKTOP
-    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], f"{name} is wider than the screen"
     page.screenshot(path=PICTURES / f"{name}.png")
+    if page.evaluate("document.documentElement.scrollWidth") > size["width"]:
+        pytest.fail(f"{name} is wider than the screen: {page.evaluate(TOO_WIDE)}")
 
 
 @pytest.fixture(scope="session")
