@@ -12,6 +12,7 @@ urlpatterns = [
     path("new/page/<str:stored>/<int:page>/", new.preview_page, name="preview_page"),
     path("diary/", receipt.diary, name="diary"),
     path("receipts/<int:pk>/", receipt.receipt, name="receipt"),
+    path("receipts/<int:pk>/check/<int:part>/", receipt.check, name="check"),
     path("receipts/<int:pk>/page/<int:page>/<int:width>/", receipt.page_image, name="page_image"),
     path("receipts/<int:pk>/original/<int:part>/", receipt.original, name="original"),
     path("receipts/<int:pk>/acknowledge/", receipt.acknowledge, name="acknowledge"),

@@ -24,6 +24,7 @@ urlpatterns = [
     path("<int:file_id>/papers/add/", paper.add, name="paper_add"),
     path("<int:file_id>/papers/<int:serial>/<int:page>/<int:width>.webp", paper.page_image, name="page_image"),
     path("<int:file_id>/papers/<int:serial>/download/", paper.download, name="paper_download"),
+    path("<int:file_id>/papers/<int:serial>/check/", paper.check, name="paper_check"),
     path("<int:file_id>/papers/<int:serial>/dispose/", paper.dispose, name="dispose"),
     path("<int:file_id>/drafts/new/", draft.new, name="draft_new"),
     path("drafts/<int:draft_id>/", draft.detail, name="draft"),

@@ -29,14 +29,12 @@ class OfficeDateField(forms.CharField):
 class UploadForm(forms.Form):
     pdf = forms.FileField(label=_("Signed PDF"), allow_empty_file=True)
 
-    def clean_pdf(self) -> Any:
-        upload = self.cleaned_data["pdf"]
-        if upload.size > settings.UPLOAD_MAX_BYTES:
-            raise forms.ValidationError(
-                _("This file is larger than %(megabytes)s MB, so it was not checked.")
-                % {"megabytes": settings.UPLOAD_MAX_BYTES // (1024 * 1024)}
-            )
-        return upload
+    def refuse_as_too_large(self) -> None:
+        """The file was read away while it came in (`signatures.uploads`), so there is none."""
+        self.errors["pdf"] = self.error_class([
+            _("This file is larger than %(megabytes)s MB, so it was not checked.")
+            % {"megabytes": settings.UPLOAD_MAX_BYTES // (1024 * 1024)}
+        ])  # fmt: skip
 
 
 class FactorsForm(forms.Form):

@@ -9,12 +9,18 @@ from signatures import (
     views_office,
     views_remote,
     views_renewal,
+    views_verify_api,
+    views_verify_inside,
+    views_verify_report,
 )
 
 app_name = "signatures"
 urlpatterns = [
     path("verify/", views.verify, name="verify"),
+    path("verify.json", views_verify_api.verify_json, name="verify_json"),
     path("verify/look-up/", views.look_up, name="look_up"),
+    path("verify/report/", views_verify_report.report, name="verify_report"),
+    path("signature/verify/", views_verify_inside.verify_inside, name="verify_inside"),
     path("v/<str:reference>/", views.reference, name="reference"),
     path("v/<str:reference>", views.reference, name="reference_short"),
     path("signature/", views_credential.mine, name="mine"),

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.functional import lazy
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import ngettext_lazy, pgettext_lazy
 
 from eoffice.core.errors import Text
 from eoffice.core.templatetags.eoffice_ui import office_moment
-from signatures.engine.facts import Report, SignatureFacts, Verdict, WholeState
+from signatures.engine.facts import Level, Report, SignatureFacts, Verdict, WholeState
 from signatures.models import PaperState, SignedPaper
+from signatures.queries_verify import Check, Known
 
 NO = pgettext_lazy("answer", "No.")
+# In the language in which it is shown, not in that in which it was asked for.
+_moment = lazy(office_moment, str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,21 +32,67 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """Question, short answer, explanation. `state` is yes, no, wait or na."""
+    """Question, short answer, explanation. `state` is yes, no, wait or na; `reference` can be looked up for more."""
 
     state: str
     question: Text
     answer: Text
     more: Text = ""
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Facts that belong together; without a title where the file holds one signature."""
+
+    title: Text
+    facts: list[Fact]
 
 
 _ASK = _("Ask the issuing office for the original, and keep this copy.")
 
 
+def outcome_of_check(check: Check) -> Outcome:
+    """The sentence about a file that was sent, with what this office knows of that paper."""
+    known, report = check.known, check.report
+    if check.is_tampered:
+        reference = known.paper.reference if known.paper and known.likeness != "same" else ""
+        advice = _ask_for(reference) if reference else _ASK
+        if check.inner is not None and report.integrity is not WholeState.BROKEN:
+            return Outcome("bad", "x-lg", _("Do not rely on this copy: what was added hides its signature."), advice)
+        return Outcome("bad", "x-lg", _CHANGED, advice)
+    plain = outcome_of(report, known.paper)
+    if plain.tone == "bad" or known.likeness in {"same", "none"} or report.integrity is not WholeState.INTACT:
+        return plain
+    if known.likeness == "unrecorded":
+        return Outcome(
+            "open", "exclamation-lg",
+            _("Its signature is unbroken, but this office has no record of this paper."),
+            _("It was signed with the key of an officer of this office, outside its records. Ask the office first."),
+        )  # fmt: skip
+    if known.paper is not None and known.paper.state != PaperState.CURRENT:
+        return plain
+    return Outcome(
+        "open", "exclamation-lg",
+        _("The signed letter is genuine, but this copy is not one that this office stored."),
+        _("What was signed is unchanged; see below what differs. Ask the office for its own copy if it matters."),
+    )  # fmt: skip
+
+
+def _ask_for(reference: str) -> Text:
+    return format_lazy(
+        _("A genuine letter with reference {reference} exists; this is an altered copy of it. {ask}"),
+        reference=reference, ask=_ASK,
+    )  # fmt: skip
+
+
+_CHANGED = _("Do not rely on this copy: it was changed after it was signed.")
+
+
 def outcome_of(report: Report, paper: SignedPaper | None) -> Outcome:
     """One sentence that follows from the facts; never a green tick for anything that is not proven."""
     if report.integrity in {WholeState.BROKEN, WholeState.SUSPICIOUS}:
-        return Outcome("bad", "x-lg", _("Do not rely on this copy: it was changed after it was signed."), _ASK)
+        return Outcome("bad", "x-lg", _CHANGED, _ASK)
     simple = {
         Verdict.NO_SIGNATURE: (_("This file carries no digital signature."), _ASK),
         Verdict.ENCRYPTED: (
@@ -84,8 +134,34 @@ _INDETERMINATE = {
 }
 
 
+def groups_of(check: Check) -> list[Group]:
+    """Each fact on its own, for the page; the facts of each signature apart where there are several."""
+    known, signatures = check.known, check.signers[:SIGNERS_SHOWN]
+    whole = [_unchanged(check.report), *_stored(known)]
+    end = _in_force_of(known)
+    if len(signatures) <= 1:
+        return [
+            Group("", [whole[0], *(fact for one in signatures for fact in _of(one, check.report)), *whole[1:], end])
+        ]
+    groups = [Group("", [*whole, end])]
+    for number, one in enumerate(signatures, start=1):
+        title = format_lazy(_("Signature {number} of {count}"), number=number, count=len(check.signers))
+        groups.append(Group(title, _of(one, check.report)))
+    return groups
+
+
+# What a certificate says of itself may be anything and of any length.
+_NAME_MAX, _SUBJECT_MAX = 100, 200
+# A file may be stuffed with signatures; the page stays readable, and says how many there are.
+SIGNERS_SHOWN = 12
+
+
+def _of(one: SignatureFacts, report: Report) -> list[Fact]:
+    return [_who(one), _trusted(one), _revoked(one), _time(one), *_added(one, report)]
+
+
 def facts_of(report: Report, paper: SignedPaper | None) -> list[Fact]:
-    """Each fact on its own, for the page. Nothing about the content of the paper."""
+    """The same as one list, for a paper that nobody compares with a stored one."""
     facts = [_unchanged(report)]
     signatures = [one for one in report.signatures if one.kind == "signature"]
     for one in signatures:
@@ -100,17 +176,79 @@ def _unchanged(report: Report) -> Fact:
         return Fact("yes", question, _("Yes."), _("The signature covers the whole document."))
     if report.integrity in {WholeState.NONE, WholeState.UNKNOWN}:
         return Fact("na", question, _("Nothing can be said."))
-    return Fact("no", question, NO, _("The file was altered or added to after signing."))
+    if any(one.intact and 0 < one.covered_to < report.size for one in report.signatures):
+        more = _("Something was added to the file after signing that no signer allowed.")
+    elif report.signatures and all(one.intact for one in report.signatures):
+        more = _("What was signed is there, but the signature itself was tampered with.")
+    else:
+        more = _("The signed part itself was altered; what was signed can't be seen in this copy.")
+    return Fact("no", question, NO, more)
+
+
+def _stored(known: Known) -> list[Fact]:
+    """The comparison with what this office stored; nothing for papers of others."""
+    question = _("As this office stored it?")
+    copy = format_lazy(_("Stored copy {place} of {of}."), place=known.place, of=known.of)
+    if known.likeness == "same":
+        more = copy if known.place == known.of else format_lazy("{copy} {later}", copy=copy, later=_LATER)
+        return [Fact("yes", question, _("Yes, byte for byte."), more)]
+    if known.likeness == "longer":
+        surplus = ngettext_lazy(
+            "{count} byte follows that this office did not add.",
+            "{count} bytes follow that this office did not add.",
+            known.surplus,
+        )
+        surplus = format_lazy(surplus, count=known.surplus)
+        begins = format_lazy(_("It begins with stored copy {place} of {of}."), place=known.place, of=known.of)
+        return [Fact("no", question, NO, format_lazy("{begins} {surplus}", begins=begins, surplus=surplus))]
+    if known.likeness == "shorter":
+        return [Fact("no", question, NO, _("It is only the beginning of the stored copy."))]
+    if known.likeness == "other":
+        return [Fact("no", question, NO, _("An officer signed this letter here, but the stored copy has other bytes."))]
+    if known.likeness == "unrecorded":
+        more = _("Signed with the key of an officer of this office, but no such paper is on record here.")
+        return [Fact("no", question, NO, more)]
+    return []
+
+
+_LATER = _("A later copy carries more proof for the years to come; what was signed is the same.")
+
+
+def _added(one: SignatureFacts, report: Report) -> list[Fact]:
+    """What lies in the file after this signature and is allowed, in words; the rest is shown as pictures."""
+    later = [other for other in report.signatures if other.covered_to > one.covered_to and other.intact]
+    said: list[Text] = [_later(other) for other in later[:SIGNERS_SHOWN]]
+    if one.changes_after == "archive-data":
+        said.append(_("proof about certificates"))
+    if not said:
+        return []
+    listed = format_lazy("; ".join(["{}"] * len(said)), *said)
+    state = "yes" if one.changes_after != "other" and one.intact else "na"
+    return [
+        Fact(state, _("Added after it?"), listed, _("None of this changes what was signed.") if state == "yes" else "")
+    ]
+
+
+def _later(other: SignatureFacts) -> Text:
+    if other.kind == "time-stamp":
+        if other.proven_at is None:
+            return _("a time stamp that is not proven")
+        return format_lazy(_("time stamp of {time}"), time=_moment(other.proven_at))
+    return format_lazy(_("signature of {name}"), name=other.signer.name[:_NAME_MAX] if other.signer else "?")
 
 
 def _who(one: SignatureFacts) -> Fact:
     question = _("Who signed?")
     if one.signer is None:
         return Fact("no", question, _("Nobody can be named."))
+    name = one.signer.name[:_NAME_MAX]
     if not one.intact or one.verdict is Verdict.TOTAL_FAILED:
-        return Fact("na", question, one.signer.name, _("The name in the file is not proven for the altered text."))
+        return Fact("na", question, name, _("The name in the file is not proven for the altered text."))
     return Fact(
-        "yes" if one.chain_trusted == "yes" else "wait", question, one.signer.name, _besides_name(one.signer.subject)
+        "yes" if one.chain_trusted == "yes" else "wait",
+        question,
+        name,
+        _besides_name(one.signer.subject)[:_SUBJECT_MAX],
     )
 
 
@@ -143,8 +281,26 @@ def _time(one: SignatureFacts) -> Fact:
     question = _("Time stamp")
     if one.proven_at is None or not one.intact:
         return Fact("wait" if one.intact else "no", question, _("None for this text."))
-    more = format_lazy(_("By an independent time authority; level {level}."), level=str(one.level))
-    return Fact("yes", question, office_moment(one.proven_at), more)
+    return Fact("yes", question, _moment(one.proven_at), _LASTS.get(one.level, _LASTS[Level.T]))
+
+
+_LASTS = {
+    Level.T: _("By an independent time authority."),
+    Level.LT: _("By an independent time authority; the proof about the certificate lies in the file."),
+    Level.LTA: _("By an independent time authority; provable for decades."),
+}
+
+
+def _in_force_of(known: Known) -> Fact:
+    """For a copy that is not the stored one: whether the letter is in force says nothing for the copy."""
+    fact = _in_force(known.paper)
+    if known.paper is None and known.likeness != "none":
+        return Fact("na", fact.question, _("Not on record here."), _("Ask the issuing office."))
+    if known.likeness != "other" or known.paper is None:
+        return fact
+    if known.paper.state == PaperState.CURRENT:
+        return Fact("na", fact.question, _("The original is in force; this copy is no proof of it."))
+    return Fact("no", fact.question, NO, fact.more, fact.reference)
 
 
 def _in_force(paper: SignedPaper | None) -> Fact:
@@ -153,10 +309,13 @@ def _in_force(paper: SignedPaper | None) -> Fact:
         return Fact("na", question, _("Not a letter of this office."), _("Its own office can say."))
     if paper.state == PaperState.CURRENT:
         return Fact("yes", question, _("Yes."), _("Neither withdrawn nor replaced until now."))
+    reference = paper.ended_by.reference if paper.ended_by is not None else ""
     if paper.state == PaperState.SUPERSEDED and paper.superseded_by is not None:
         by = format_lazy(_("Replaced by {reference}."), reference=paper.superseded_by.reference)
-        return Fact("no", question, NO, format_lazy("{what} {act}", what=by, act=_ended(paper)))
-    return Fact("no", question, NO, format_lazy("{what} {act}", what=_("It was withdrawn."), act=_ended(paper)))
+        reference = paper.superseded_by.reference
+        return Fact("no", question, NO, format_lazy("{what} {act}", what=by, act=_ended(paper)), reference)
+    more = format_lazy("{what} {act}", what=_("It was withdrawn."), act=_ended(paper))
+    return Fact("no", question, NO, more, reference)
 
 
 def _ended(paper: SignedPaper) -> Text:
@@ -164,9 +323,9 @@ def _ended(paper: SignedPaper) -> Text:
     if paper.ended_at is None:
         return ""
     if paper.ended_by is None:
-        return format_lazy(_("Since {time}."), time=office_moment(paper.ended_at))
+        return format_lazy(_("Since {time}."), time=_moment(paper.ended_at))
     return format_lazy(
-        _("Since {time}, by the signed decision {reference}."), time=office_moment(paper.ended_at),
+        _("Since {time}, by the signed decision {reference}."), time=_moment(paper.ended_at),
         reference=paper.ended_by.reference,
     )  # fmt: skip
 

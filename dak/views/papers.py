@@ -67,6 +67,7 @@ def viewer(
     here: str,
     show_text: bool = False,
     original_url: str = "",
+    check_url: str = "",
 ) -> dict[str, Any]:
     """What `components/viewer.html` draws for one paper; `image_url(page, width)` names a picture."""
     total = pages_of(document)
@@ -102,4 +103,5 @@ def viewer(
         "text_url": f"{here}?text=1",
         "tabs": [{"url": "#papers", "label": _("Letter"), "count": None, "current": True}],
         "pdf_url": original_url,
+        "check_url": check_url,
     }

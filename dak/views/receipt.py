@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from dak.forms import DisposeForm, put_error
@@ -27,6 +28,7 @@ from eoffice.core.errors import BadInput, NotVisible
 from eoffice.core.names import named
 from eoffice.core.pages import ActedRequest, is_prefetch, signed_in
 from eoffice.core.templatetags.eoffice_ui import office_date
+from signatures.views_verify_inside import stored_answer
 
 _ACTS = (
     Action.RECEIPT_MARK,
@@ -52,6 +54,7 @@ def receipt(request: ActedRequest, pk: int) -> HttpResponse:
         copies = copies_of(row)
         copy = own_copy(copies, request.actor)
     here = reverse("dak:receipt", args=[pk])
+    originals = papers.originals_of(row.reading_document)
     context: dict[str, Any] = {
         "receipt": row,
         "copies": copies,
@@ -67,7 +70,7 @@ def receipt(request: ActedRequest, pk: int) -> HttpResponse:
         "steps": _steps(copies),
         "file_pk": row.file_ref.removeprefix("file:") if row.file_ref.startswith("file:") else "",
         "deeds": deeds(row),
-        "originals": papers.originals_of(row.reading_document),
+        "originals": originals,
         "viewer": papers.viewer(
             row.reading_document,
             title=row.sender_name,
@@ -76,6 +79,7 @@ def receipt(request: ActedRequest, pk: int) -> HttpResponse:
             here=here,
             show_text="text" in request.GET,
             original_url=reverse("dak:original", args=[pk, 1]),
+            check_url=reverse("dak:check", args=[pk, 1]) if originals[0].is_pdf else "",
         ),
     }
     return render(request, "dak/receipt_detail.html", context)
@@ -143,6 +147,18 @@ def original(request: ActedRequest, pk: int, part: int) -> HttpResponse:
     if not 1 <= part <= len(parts):
         raise NotVisible
     return papers.original_response(parts[part - 1])
+
+
+@never_cache
+@require_safe
+@signed_in
+def check(request: ActedRequest, pk: int, part: int) -> HttpResponse:
+    """The signatures of a file as it came, judged as the verifier judges any PDF."""
+    row = receipt_or_404(request.actor, pk)
+    parts = papers.originals_of(row.reading_document)
+    if not 1 <= part <= len(parts):
+        raise NotVisible
+    return stored_answer(request, parts[part - 1], title=row.subject, back_url=reverse("dak:receipt", args=[pk]))
 
 
 @require_POST

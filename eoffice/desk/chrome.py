@@ -82,7 +82,7 @@ def _nav(request: HttpRequest, actor: Actor, counts: inbox.Counts) -> list[dict[
         item("employee_master:changes", "pencil-square", _("Change requests"), count=waiting_for(actor) or None),
         item("signatures:mine", "pen", _("My signature")),
         item("employee_master:account", "gear", _("My account")),
-        item("signatures:verify", "shield-check", _("Check a letter")),
+        item("signatures:verify_inside", "shield-check", _("Check a letter")),
     ]
     if actor.has_role(Role.EMD_MANAGER) or actor.has_role(Role.SUPER_ADMIN):
         office += [

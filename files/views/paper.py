@@ -5,8 +5,10 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseNotModified
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from eoffice import access
 from eoffice.core.actions import Action
@@ -20,6 +22,7 @@ from files.forms import DisposeForm, PaperForm
 from files.services.paper import paper_add, receipt_answer
 from files.views import shown
 from files.views.note import pdf_response
+from signatures.views_verify_inside import stored_answer
 
 WIDTHS = (shown.THUMB, shown.PAGE, 1800)
 
@@ -45,6 +48,16 @@ def download(request: ActedRequest, file_id: int, serial: int) -> HttpResponse:
     """The paper as it is, to save."""
     paper = queries.paper_or_404(queries.file_or_404(request.actor, file_id), serial)
     return pdf_response(document_bytes(paper.document), f"paper-{file_id}-{serial}.pdf")
+
+
+@never_cache
+@signed_in
+@require_safe
+def check(request: ActedRequest, file_id: int, serial: int) -> HttpResponse:
+    """The signatures of the paper as it lies in the file, judged as the verifier judges any PDF."""
+    paper = queries.paper_or_404(queries.file_or_404(request.actor, file_id), serial)
+    back = f"{reverse('files:detail', args=[file_id])}?paper={serial}#papers"
+    return stored_answer(request, paper.document, title=paper.title, back_url=back)
 
 
 @signed_in

@@ -244,6 +244,9 @@ def viewer(
         "next_url": f"{here}?paper={neighbours[1].serial}#papers" if neighbours[1] else "",
         "tabs": tabs,
         "pdf_url": reverse("files:paper_download", args=[file.pk, current.serial]) if current else "",
+        "check_url": reverse("files:paper_check", args=[file.pk, current.serial])
+        if current and current.document.is_pdf
+        else "",
     }
 
 

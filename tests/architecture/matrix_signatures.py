@@ -7,6 +7,8 @@ from tests.architecture.rows import get, post
 UNSIGNED = "*=401|429 N=401|429"
 
 POST_ONLY_SIGNATURES = {
+    "signatures:verify_json",
+    "signatures:verify_report",
     "signatures:request",
     "signatures:renew",
     "signatures:activate",
@@ -42,6 +44,11 @@ SIGNATURES = [
     # anybody
     get("signatures:verify", "*=200 N=200"),
     post("signatures:verify", "*=400 N=400"),
+    # Without session or cookie, for programs.
+    post("signatures:verify_json", "*=400 N=400"),
+    post("signatures:verify_report", "*=400 N=400"),
+    get("signatures:verify_inside", "*=200"),
+    post("signatures:verify_inside", "*=400"),
     get("signatures:look_up", "*=400 N=400"),
     get("signatures:reference", "*=200 N=200", "reference"),
     get("signatures:reference_short", "*=200 N=200", "reference"),

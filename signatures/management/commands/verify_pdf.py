@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from eoffice.core import clock
 from signatures import custody
+from signatures.answers import line_of
 from signatures.engine.facts import Report
 from signatures.engine.trust import Trust
 from signatures.engine.verify import Limits, unreadable, verify
@@ -60,17 +61,7 @@ def _checked(path: Path, *, trust: Trust, at: datetime) -> tuple[Path, Report | 
 
 
 def as_line(path: Path, report: Report) -> dict[str, Any]:
-    """The fixed fields, and beside them everything else that is known."""
-    data = report.as_json()
-    codes = list(report.reasons) + [code for one in report.signatures for code in one.reasons]
-    head = {
-        "file": str(path),
-        "verdict": data.pop("verdict"),
-        "integrity": data.pop("integrity"),
-        "signatures": data.pop("signatures"),
-        "reason": ", ".join(dict.fromkeys([*filter(None, [report.sub_indication]), *codes])),
-    }
-    return head | data
+    return {"file": str(path)} | line_of(report)
 
 
 def as_words(path: Path, report: Report) -> str:
