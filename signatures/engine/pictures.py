@@ -171,7 +171,7 @@ def _boxes(old: Image.Image, new: Image.Image) -> tuple[list[Box], bool]:
     mask = mask if mask.getbbox() else most.point(lambda value: 255 if value else 0)
     grid = mask.reduce(_CELL)
     cells = {
-        (index % grid.width, index // grid.width) for index, value in enumerate(grid.getdata()) if value
+        (index % grid.width, index // grid.width) for index, value in enumerate(grid.tobytes()) if value
     }  # fmt: skip
     boxes = sorted(_joined([_around(group) for group in _groups(cells)]), key=lambda box: (box[1], box[0]))
     if len(boxes) <= PLACES_MAX:
