@@ -67,6 +67,8 @@ def _refused(error: DomainError) -> HttpResponse:
 def _pdf(request: HttpRequest) -> bytes:
     kind = request.content_type
     length = request.META.get("CONTENT_LENGTH") or "0"
+    if length == "0":
+        raise _nothing()
     if kind not in {_RAW, _FORM}:
         raise _WrongKind(
             "unknown_kind", _("The body must be a PDF or a form with a file."),
@@ -79,8 +81,12 @@ def _pdf(request: HttpRequest) -> bytes:
     if len(pdf) > settings.UPLOAD_MAX_BYTES:
         raise _too_large()
     if not pdf:
-        raise BadInput("no_file", _("No file came with the request."), _("Send the PDF itself."))
+        raise _nothing()
     return pdf
+
+
+def _nothing() -> BadInput:
+    return BadInput("no_file", _("No file came with the request."), _("Send the PDF itself, with its length."))
 
 
 def _of_form(request: HttpRequest) -> bytes:
