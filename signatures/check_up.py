@@ -22,6 +22,7 @@ from django.utils.translation import ngettext_lazy
 
 from eoffice.core.actor import Actor
 from eoffice.core.errors import DomainError
+from eoffice.core.templatetags.eoffice_ui import office_long_date
 from signatures import custody, policy
 from signatures.backends import Check, all_backends, backend
 from signatures.backends.software import chain_of
@@ -89,7 +90,9 @@ def _certificate(credential: Credential) -> list[Check]:
         left = ngettext_lazy("It ends in %(days)s day.", "It ends in %(days)s days.", days) % {"days": days}
         lines.append(Check("certificate", title, "warning", left, _("Ask for a renewal on the page 'My signature'.")))
     else:
-        lines.append(Check("certificate", title, "good"))
+        left = ngettext_lazy("%(days)s day left", "%(days)s days left", days) % {"days": days}
+        until = format_lazy(_("Valid until {day}; {left}."), day=office_long_date(credential.not_after), left=left)
+        lines.append(Check("certificate", title, "good", found=until))
     broken = profile.findings(bytes(credential.certificate), name=settings.CERTIFICATE_PROFILE)
     lines += [
         Check(f"profile-{one.rule}", _("Kind of certificate"), "warning", one.fault, _("Have it replaced in time."))
@@ -128,7 +131,7 @@ def _chain(reaches: bool, trust: Trust) -> Check:  # noqa: FBT001 - one fact of 
 def _standing(standing: Status, *, reaches: bool) -> Check:
     title = _("Not revoked")
     if standing == "good":
-        return Check("revocation", title, "good")
+        return Check("revocation", title, "good", found=_("The certifying authority was asked just now."))
     if standing == "revoked":
         return Check(
             "revocation", title, "fault", _("The certifying authority has revoked your certificate."),
@@ -190,7 +193,8 @@ def _clock() -> Check:
     # The authority may count whole seconds only.
     off = max(before - stamped - timedelta(seconds=1), stamped - after, timedelta())
     if off <= CLOCK_GOOD:
-        return Check("clock", title, "good")
+        asked = format_lazy(_("They differ by less than {seconds} s."), seconds=int(CLOCK_GOOD.total_seconds()))
+        return Check("clock", title, "good", found=asked)
     fault = format_lazy(
         _("This server's clock differs from the time authority's by {seconds} s."), seconds=int(off.total_seconds())
     )

@@ -28,7 +28,7 @@ _WORDS: dict[str, Text] = {"good": _("In order"), "warning": _("Look at this"), 
 
 
 def _fact(line: Check) -> words.Fact:
-    more = " ".join(str(part) for part in (line.fault, line.remedy) if part)
+    more = " ".join(str(part) for part in (line.fault, line.remedy, line.found) if part)
     return words.Fact(_SHAPES[line.state], line.title, _WORDS[line.state], more)
 
 

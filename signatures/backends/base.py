@@ -36,13 +36,17 @@ class Capabilities:
 
 @dataclass(frozen=True)
 class Check:
-    """One line of the signer's check-up: what was looked at, whether it is in order, the fault, and who can mend it."""
+    """One line of the signer's check-up: what was looked at, whether it is in order, the fault, and who can mend it.
+
+    `found` says what was seen where all is in order.
+    """
 
     code: str
     title: Text
     state: Literal["good", "warning", "fault"]
     fault: Text = ""
     remedy: Text = ""
+    found: Text = ""
 
 
 class Backend(Protocol):
