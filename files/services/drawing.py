@@ -163,7 +163,7 @@ def record_of(
 ) -> NoteSheet:
     """The decision record (design 6): the note with what was decided, on which papers; its manifest is attached."""
     with translation.override(language):
-        facts = [(_("Salted hash of the manifest"), decision.manifest["hash"])] if "hash" in decision.manifest else []
+        facts = [(_("Manifest (salted hash)"), decision.manifest["hash"])] if "hash" in decision.manifest else []
         if decision.draft is not None:
             version = _("version %(version)s") % {"version": decision.draft_version}
             facts.append((_("Draft"), f"D-{decision.draft.number}, {version}"))

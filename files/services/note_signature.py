@@ -143,7 +143,7 @@ def _sheet(row: NoteSignature, officer: Employee, post: Post, *, language: str) 
     file, number = row.file, row.manifest["note"]["number"]
     language = "hi" if language == "hi" else "en"
     with translation.override(language):
-        facts = [(_("Hash of the manifest"), row.manifest["hash"])]
+        facts = [(_("Manifest (hash)"), row.manifest["hash"])]
         if file.last_note:
             facts.append((_("Note %(number)s") % {"number": file.last_note}, f"SHA-256 {file.last_note_hash}"))
         if row.remarks:
@@ -156,6 +156,7 @@ def _sheet(row: NoteSignature, officer: Employee, post: Post, *, language: str) 
             notes=(),
             made_at=row.prepared_at,
             author=name_in(language, officer),
+            decides_nothing=True,
             decision=DecisionPage(
                 act=_("Note %(number)s") % {"number": number},
                 meaning=f"{row.get_act_display()}: {named(row.to_post)}",

@@ -26,7 +26,7 @@ SMALL = TextStyle(8.5, color=GREY)
 SMALL_STRONG = TextStyle(8.5, bold=True, color=GREY)
 LEADING = 19.8
 BODY = flow.FlowStyle(TEXT, LEADING, list_left=4 * MM)
-LABEL_WIDTH = 38 * MM
+LABEL_WIDTH = 44 * MM
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,10 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class NoteSheet:
-    """Notes of a file for printing, or with ``decision`` the record to sign; ``block`` as on a letter."""
+    """Notes of a file for printing, or with ``decision`` the record to sign; ``block`` as on a letter.
+
+    ``decides_nothing``: the record is of a note alone; ``decision.act`` names the note then, ``meaning`` where it went.
+    """
 
     language: Language
     office: str
@@ -71,6 +74,7 @@ class NoteSheet:
     decision: Decision | None = None
     block: SignatureBlock | None = None
     printed_text: str = ""
+    decides_nothing: bool = False
     extra: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -116,7 +120,9 @@ class _Drawing:
         _check(sheet)
         self.source = sheet
         self.words = words_for(sheet.language)
-        self.title = self.words.decision_record if sheet.decision else self.words.note_sheet
+        self.title = self.words.note_sheet
+        if sheet.decision is not None:
+            self.title = self.words.note_record if sheet.decides_nothing else self.words.decision_record
         self.foot_block = sigblock.signature_block(sheet.block, sheet.language) if sheet.block else None
 
     def draw(self) -> bytes:
@@ -218,13 +224,15 @@ class _Drawing:
             replace(BODY, text=TextStyle(12)),
             WIDTH,
         )
-        heading = layout.paragraph([Span(words.decision, TITLE)], BlockStyle(24, after=2 * MM, keep_next=True), WIDTH)
+        title, rows = words.decision, [(words.act, decision.act, True), (words.decided, decision.meaning, False)]
+        if self.source.decides_nothing:
+            title, rows = decision.act, [(words.act, decision.meaning, False)]
+        heading = layout.paragraph([Span(title, TITLE)], BlockStyle(24, after=2 * MM, keep_next=True), WIDTH)
         facts = [self._fact(label, text) for label, text in decision.facts]
         who = [_line_of(decision.officer, STRONG), _line_of(decision.post, TEXT), _line_of(decision.time_text, TEXT)]
         return [
             replace(heading, new_page=bool(self.source.notes)),
-            self._fact(words.act, decision.act, strong=True),
-            self._fact(words.decided, decision.meaning),
+            *(self._fact(label, text, strong=strong) for label, text, strong in rows),
             self._rule(before=2 * MM, after=3 * MM),
             *line,
             self._rule(before=2 * MM, after=3 * MM),

@@ -39,6 +39,7 @@ class Words:
     note_sheet: str
     note: str
     decision_record: str
+    note_record: str
     decision: str
     act: str
     line: str
@@ -74,6 +75,7 @@ HINDI = Words(
     note_sheet="टिप्पणी पृष्ठ",
     note="टिप्पणी",
     decision_record="निर्णय अभिलेख",
+    note_record="टिप्पणी अभिलेख",
     decision="निर्णय",
     act="कार्य",
     line="निर्णय की पंक्ति",
@@ -109,6 +111,7 @@ ENGLISH = Words(
     note_sheet="Note sheet",
     note="Note",
     decision_record="Decision record",
+    note_record="Note record",
     decision="Decision",
     act="Act",
     line="Line",
