@@ -33,10 +33,10 @@ from signatures.engine.evidence import (
     judge_chain,
 )  # fmt: skip
 from signatures.engine.facts import Level, Person, Report, SignatureFacts, Tri, Verdict, WholeState
-from signatures.engine.integrity import Integrity, Paper, judge
+from signatures.engine.integrity import Integrity, Paper, judge, rewritten_since
 from signatures.engine.reading import UNREADABLE, entry
 from signatures.engine.signed import Signed
-from signatures.engine.structure import odd_evidence, odd_structure
+from signatures.engine.structure import odd_evidence, odd_signatures, odd_structure
 from signatures.engine.trust import RevocationMode, Trust
 
 SIZE_MAX: Final = 200 * 1024 * 1024
@@ -56,7 +56,8 @@ _BREAKING: Final = {
 _NOT_CLEAN: Final = {
     "contents-mixed-case", "contents-padding", "contents-labels", "certificate-damaged", "certificate-swapped",
     "time-stamp-damaged", "evidence-damaged", "changed-after-signing", "form-fields-changed", "docmdp-violated",
-    "field-lock-violated", "late-empty-field", "late-visible-field", "objects-outside-the-table",
+    "field-lock-violated", "late-empty-field", "late-visible-field", "objects-outside-the-table", "signature-twice",
+    "signature-removed",
 }  # fmt: skip
 _PADES: Final = "/ETSI.CAdES.detached"
 Reading = Literal["strict", "lenient", "none"]
@@ -120,7 +121,10 @@ def examine(pdf: bytes, *, trust: Trust, at: datetime, fetch: bool = False) -> R
             if not found:
                 return _unsigned(paper, reading, reasons, answer)
             last = max(f.covered_to for f in found)
-            odd = odd_structure(pdf, [last])
+            rights = _rights(paper)
+            known = [one.signed.ranges for one in found if one.signed is not None]
+            odd = odd_structure(pdf, [last]) + odd_signatures(pdf, known + ([rights.ranges] if rights else []))
+            odd += rewritten_since(rights, paper) if rights else []
             odd += odd_evidence(paper.present()) if last < len(pdf) else []
             judged = partial(_judge_all, paper, found, trust=trust, at=at, fetch=fetch)
             facts = loop.run(judged, seconds=_SECONDS)
@@ -155,6 +159,13 @@ def _unsigned(paper: Paper, reading: Reading, reasons: list[str], answer: Callab
     except UNREADABLE:
         pass
     return answer(Verdict.NO_SIGNATURE, WholeState.NONE, reading, *reasons)
+
+
+def _rights(paper: Paper) -> Signed | None:
+    try:
+        return signed.usage_rights(paper.reader)
+    except UNREADABLE:
+        return None
 
 
 def _signatures(paper: Paper, trust: Trust) -> list[_Found]:

@@ -2,13 +2,14 @@
 
 A later signature may bring a picture of its own. Laid over text, that picture is the attack "sneaky signature"
 (signing.md section 6), and no comparison of objects can tell it from an honest stamp in a free place: only the drawn
-page can. One that takes a third of the page is no stamp, whatever lies under it. Pictures of earlier signatures do not
-count as text.
+page can. One that takes a third of the page is no stamp, whatever lies under it. Pictures of earlier signatures count
+as text, unless the same person signs again.
 """
 
 from __future__ import annotations
 
 import ctypes
+from collections import Counter
 from typing import Any, Final
 
 import pypdfium2
@@ -18,13 +19,12 @@ from PIL import Image, ImageChops, ImageDraw
 Box = tuple[int, int, int, int]
 
 _LONGEST: Final = 1000
-_PAGES_MAX: Final = 60
 _CONTRAST: Final = 60
 _PIXELS: Final = 60
 _LARGE: Final = 1 / 3
 
 
-def pages_with_covered_ink(old: bytes, new: bytes) -> list[int] | None:
+def pages_with_covered_ink(old: bytes, new: bytes, *, over_signatures: bool = False) -> list[int] | None:
     """Numbers (from 1) of the pages on which a new signature's picture meets ink; None when it can't be found out."""
     try:
         before, after = pypdfium2.PdfDocument(old), pypdfium2.PdfDocument(new)
@@ -33,7 +33,7 @@ def pages_with_covered_ink(old: bytes, new: bytes) -> list[int] | None:
             after.init_forms()
             if len(before) != len(after):
                 return None
-            return [number + 1 for number in range(len(before)) if _is_covered(before, after, number)]
+            return [number + 1 for number in range(len(before)) if _is_covered(before, after, number, over_signatures)]
         finally:
             before.close()
             after.close()
@@ -41,10 +41,10 @@ def pages_with_covered_ink(old: bytes, new: bytes) -> list[int] | None:
         return None
 
 
-def _is_covered(before: Any, after: Any, number: int) -> bool:
+def _is_covered(before: Any, after: Any, number: int, over_signatures: bool) -> bool:  # noqa: FBT001 - private
     page, later = before[number], after[number]
     earlier = _signatures(before, page)
-    added = [box for box in _signatures(after, later) if box not in earlier]
+    added = list((Counter(_signatures(after, later)) - Counter(earlier)).elements())
     if not added:
         return False
     picture = _drawn(page)
@@ -52,8 +52,9 @@ def _is_covered(before: Any, after: Any, number: int) -> bool:
         return True
     paper = max(enumerate(picture.histogram()), key=lambda entry: entry[1])[0]
     plain = Image.new("L", picture.size, paper)
-    for box in earlier:
-        picture.paste(plain.crop(box), box)
+    for left, top, right, bottom in earlier if over_signatures else ():
+        # With its border, which may lie half outside.
+        ImageDraw.Draw(picture).rectangle((left - 1, top - 1, right + 1, bottom + 1), fill=paper)
     ink = ImageChops.difference(picture, plain).point(lambda value: 255 if value > _CONTRAST else 0)
     mask = Image.new("L", picture.size, 0)
     for box in added:
@@ -91,7 +92,12 @@ def _signatures(document: Any, page: Any) -> list[Box]:
             xs, ys = sorted(x for x, _y in corners), sorted(y for _x, y in corners)
             boxes.append((max(xs[0], 0), max(ys[0], 0), min(xs[1], width), min(ys[1], height)))
         pdfium.FPDFPage_CloseAnnot(annotation)
-    return [box for box in boxes if box[2] > box[0] and box[3] > box[1]]
+    # Thinner than a dot of the picture is a line all the same.
+    return [(*box[:2], max(box[2], box[0] + 1), max(box[3], box[1] + 1)) for box in boxes if _has_room(box)]
+
+
+def _has_room(box: Box) -> bool:
+    return box[2] >= box[0] and box[3] >= box[1] and box[:2] != box[2:]
 
 
 def _on_picture(page: Any, width: int, height: int, x: float, y: float) -> tuple[int, int]:

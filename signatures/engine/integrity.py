@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -20,13 +21,19 @@ from signatures.engine.envelope import Envelope
 from signatures.engine.reading import UNREADABLE, entry
 from signatures.engine.revisions import Changes, changes_between
 from signatures.engine.signed import Signed
+from signatures.engine.values import Side, equal
 
 Coverage = Literal["whole-file", "whole-revision", "partial"]
 Kind = Literal["none", "housekeeping", "archive-data", "form-filling", "other"]
 
 _END: Final = re.compile(rb"startxref\s+\d+\s+%%EOF\s*\Z")
+_INCREMENT: Final = re.compile(rb"startxref\s+\d+\s+%%EOF[ \t]*(?:\r\n|\r|\n)?")
+_INCREMENTS_MAX: Final = 20
+_REVISIONS_AT_ONCE: Final = 3
 _OBJECT: Final = re.compile(rb"(?:^|[\r\n])[ \t]*(\d{1,10}) (\d{1,5}) obj\b")
 _NO_CHANGES: Final = 1
+_OF_PAGES: Final = ("content-changed", "entry-changed", "page-changed", "pages-changed")
+_OF_FORMS: Final = ("/Annots", "/AcroForm")
 
 
 @dataclass(frozen=True)
@@ -66,13 +73,18 @@ class Paper:
 
     def __init__(self, pdf: bytes, reader: PdfFileReader, *, password: bool = False) -> None:
         self.pdf, self.reader, self._password = pdf, reader, password
-        self._readers: dict[int, PdfFileReader] = {len(pdf): reader}
+        self._readers: dict[int, PdfFileReader] = {}
         self._lenient: PdfFileReader | None = None
-        self._ink: dict[int, list[int] | None] = {}
+        self._ink: dict[tuple[int, bool], list[int] | None] = {}
 
     def revision(self, end: int) -> PdfFileReader:
         """The file as it was when it ended there; `UNREADABLE` when that is no whole PDF."""
+        if end == len(self.pdf):
+            return self.reader
         if end not in self._readers:
+            while len(self._readers) >= _REVISIONS_AT_ONCE:
+                # Each holds a copy of its bytes: ten signers of a large file would fill the memory.
+                del self._readers[next(iter(self._readers))]
             self._readers[end] = self.read(self.pdf[:end])
         return self._readers[end]
 
@@ -88,10 +100,11 @@ class Paper:
             reader.decrypt("")
         return reader
 
-    def covered_ink(self, end: int) -> list[int] | None:
-        if end not in self._ink:
-            self._ink[end] = ink.pages_with_covered_ink(self.pdf[:end], self.pdf)
-        return self._ink[end]
+    def covered_ink(self, end: int, *, own: bool) -> list[int] | None:
+        """Pages on which later signatures lie over something; `own`: over the pictures of signatures they may."""
+        if (end, own) not in self._ink:
+            self._ink[end, own] = ink.pages_with_covered_ink(self.pdf[:end], self.pdf, over_signatures=own)
+        return self._ink[end, own]
 
     @cached_property
     def places(self) -> frozenset[int]:
@@ -133,7 +146,7 @@ def judge(
     reasons += [*wrong, *odd]
     right = not {"digest-differs", "signature-malformed"} & set(wrong)
     coverage = _coverage(one, paper, reasons)
-    changes, fields, details = _changes(one, paper, coverage, reasons)
+    changes, fields, details = _changes(one, paper, coverage, reasons, envelope.signer)
     return Integrity(
         right, not {"signature-wrong", "signature-malformed"} & set(wrong), coverage, changes, fields,
         tuple(dict.fromkeys(reasons)), envelope, details, _declared_digest(envelope, digest),
@@ -179,7 +192,7 @@ def _coverage(one: Signed, paper: Paper, reasons: list[str]) -> Coverage:
 
 
 def _changes(
-    one: Signed, paper: Paper, coverage: Coverage, reasons: list[str]
+    one: Signed, paper: Paper, coverage: Coverage, reasons: list[str], signer: x509.Certificate
 ) -> tuple[Kind, tuple[str, ...], tuple[str, ...]]:
     if coverage != "whole-revision":
         return ("none" if coverage == "whole-file" else "other"), (), ()
@@ -191,17 +204,43 @@ def _changes(
         reasons += ["changed-after-signing", f"error-{type(error).__name__}"]
         return "other", (), ()
     fields = tuple(sorted(changes.filled | changes.overwritten | changes.signed | changes.added))
-    codes = _not_allowed(one, paper, changes)
+    codes = _not_allowed(one, paper, changes, signer)
     reasons += codes
     if codes:
         return "other", fields, tuple(changes.problems)
+    return _kind_of(one, paper, changes), fields, ()
+
+
+def _kind_of(one: Signed, paper: Paper, changes: Changes) -> Kind:
+    """Of changes that are all allowed."""
     if not changes.any:
-        return "none", fields, ()
+        return "none"
     stamps = {field.name for field in signed.fields_of(paper.present()) if _is_stamp(field)}
     new = changes.signed | changes.added
-    if changes.filled or changes.retitled or not new <= stamps:
-        return "form-filling", fields, ()
-    return ("archive-data" if changes.evidence or new else "housekeeping"), fields, ()
+    if changes.filled or not new <= stamps:
+        return "form-filling"
+    if not new and changes.evidence and _idles(paper, one.covered_to):
+        return "other"
+    return "archive-data" if changes.evidence or new else "housekeeping"
+
+
+def rewritten_since(rights: Signed, paper: Paper) -> list[str]:
+    """Whether more was done than filling in and noting, which the signature that unlocks functions allows.
+
+    One that does not hold says nothing: programs that save such a file anew leave it behind.
+    """
+    state = judge(rights, paper)
+    if not state.intact or state.coverage != "whole-revision":
+        return []
+    written = [one for one in state.details if one.startswith(_OF_PAGES) and not any(part in one for part in _OF_FORMS)]
+    return ["changed-after-signing"] if written else []
+
+
+def _ranges(field: signed.Field | None) -> tuple[int, ...]:
+    try:
+        return signed.signed(field).ranges if field is not None else ()
+    except UNREADABLE:
+        return ()
 
 
 def _is_stamp(field: signed.Field) -> bool:
@@ -211,14 +250,17 @@ def _is_stamp(field: signed.Field) -> bool:
         return False
 
 
-def _not_allowed(one: Signed, paper: Paper, changes: Changes) -> list[str]:
+def _not_allowed(one: Signed, paper: Paper, changes: Changes, signer: x509.Certificate) -> list[str]:
     """What no later signer may do, and what this signature forbids (ISO 32000-2, 12.8.2.2 and 12.8.2.4)."""
     codes = ["changed-after-signing"] if changes.problems else []
     if changes.overwritten:
         # The shadow attack "replace": a value that was signed is another now (signing.md section 6).
         codes.append("form-fields-changed")
     certified, locks = _restrictions(one)
-    stamps = {field.name for field in signed.fields_of(paper.present()) if _is_stamp(field)}
+    present = {field.name: field for field in signed.fields_of(paper.present())}
+    stamps = {name for name, field in present.items() if _is_stamp(field)}
+    if any(_ranges(present.get(name)) == one.ranges for name in changes.added | changes.signed):
+        codes.append("signature-twice")
     if (
         certified is not None
         and certified <= _NO_CHANGES
@@ -229,9 +271,38 @@ def _not_allowed(one: Signed, paper: Paper, changes: Changes) -> list[str]:
         codes.append("field-lock-violated")
     if changes.added_empty:
         codes.append("late-empty-field")
-    if changes.added_visible and (certified is not None or paper.covered_ink(one.covered_to) != []):
-        codes.append("late-visible-field")
+    if changes.added_visible:
+        # Over his own earlier picture a signer may put another one; over anybody else's, nobody may.
+        own = all(_is_by(signer, name, paper) for name in changes.added_visible)
+        if certified is not None or paper.covered_ink(one.covered_to, own=own) != []:
+            codes.append("late-visible-field")
     return codes
+
+
+def _idles(paper: Paper, start: int) -> bool:
+    """Whether one of the increments after `start` brings no validation data, though another one does."""
+    ends = [found.end() for found in _INCREMENT.finditer(paper.pdf, start)]
+    if len(ends) < 2:  # noqa: PLR2004 - with one there is no other
+        return False
+    sides = [Side(paper.revision(end)) for end in (start, *ends[:_INCREMENTS_MAX])]
+    stores = [(side, _store(side)) for side in sides]
+    same = (equal(*older, *newer, deep=True) for older, newer in itertools.pairwise(stores))
+    return len(ends) > _INCREMENTS_MAX or any(same)
+
+
+def _store(side: Side) -> Any:
+    return side.reader.root.raw_get("/DSS") if "/DSS" in side.reader.root else None
+
+
+def _is_by(signer: x509.Certificate, name: str, paper: Paper) -> bool:
+    try:
+        found = [signed.signed(one) for one in signed.fields_of(paper.present()) if one.name == name]
+        return bool(found) and all(
+            envelopes.open_envelope(one.contents, one.sub_filter, one.certificates_given()).signer == signer
+            for one in found
+        )
+    except UNREADABLE:
+        return False
 
 
 def _restrictions(one: Signed) -> tuple[int | None, Callable[[str], bool] | None]:
@@ -272,4 +343,4 @@ def stray_objects(paper: Paper, start: int) -> bool:
     return False
 
 
-__all__ = ["Coverage", "Integrity", "Kind", "Paper", "integrity_of", "judge", "stray_objects"]
+__all__ = ["Coverage", "Integrity", "Kind", "Paper", "integrity_of", "judge", "rewritten_since", "stray_objects"]

@@ -8,13 +8,15 @@ data. A difference that is not one of these is a problem with a code; what is al
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import PdfFileReader
 
+from signatures.engine import described
+from signatures.engine.trees import STEPS_MAX, TooMuch, above, is_visible, is_widget, tree
 from signatures.engine.values import (
     Side,
     equal,
@@ -28,29 +30,37 @@ from signatures.engine.values import (
 )  # fmt: skip
 
 _PROBLEMS_MAX: Final = 20
-_STEPS_MAX: Final = 400_000
 # Ways back up, and from an outline into the structure tree, which shows nothing.
 _BACK: Final = {"/Parent", "/SE"}
-_HIDDEN: Final = 0x02 | 0x20
 _READ_ONLY: Final = 1
 _LOCKS: Final = 0x40 | 0x80 | 0x200
 # Entries that show nothing and start nothing: evidence, titles, notes that programs leave for themselves.
 _FREE: Final = {
-    "catalog": {"/Version", "/Extensions", "/Metadata", "/PieceInfo", "/LastModified", "/StructTreeRoot"},
-    "page": {"/Metadata", "/PieceInfo", "/LastModified", "/Tabs", "/StructParents", "/Thumb"},
-    "field": {"/P", "/M", "/StructParent", "/Parent", "/TU", "/TM"},
+    "catalog": {"/Version", "/Extensions", "/PieceInfo", "/LastModified"},
+    "page": {"/Metadata", "/PieceInfo", "/LastModified", "/Tabs", "/StructParents"},
+    "field": {"/P", "/M", "/StructParent", "/Parent", "/TM"},
 }
-_TITLES: Final = ("/Title", "/Author", "/Subject", "/Keywords")
+# What a page has of the nodes above it (ISO 32000-1, 7.7.3.4), and a field of the fields above it (12.7.3.1).
+_HEIRLOOMS: Final = {
+    "page": ("/Resources", "/MediaBox", "/CropBox", "/Rotate"),
+    "field": ("/T", "/FT", "/V", "/DV", "/Ff", "/DA", "/Q", "/MaxLen", "/Opt", "/TU"),
+}
 _ROLES: Final = {
-    "catalog": {"/AcroForm": "form", "/Pages": "pages", "/Perms": "permissions"},
-    "page": {"/Annots": "annotations", "/Parent": "back"},
+    "catalog": {
+        "/AcroForm": "form",
+        "/Pages": "pages",
+        "/Perms": "permissions",
+        "/Metadata": "described",
+        "/StructTreeRoot": "described",
+    },
+    "page": {"/Annots": "annotations", "/Parent": "heirlooms"},
 }
 # What a signer's program may write into a signature field when it is signed.
 _OF_SIGNING: Final = {
     "/V", "/AP", "/AS", "/F", "/Ff", "/MK", "/DA", "/DR", "/Lock", "/SV", "/BS", "/H", "/Q", "/Border", "/Type",
-    "/Subtype",
+    "/Subtype", "/TU",
 }  # fmt: skip
-_OF_SIGNED: Final = {"/F", "/Ff", "/Lock", "/SV", "/DA", "/DR"}
+_OF_SIGNED: Final = {"/Lock", "/SV", "/DA", "/DR"}
 _OF_FILLING: Final = {"/V", "/AP", "/AS", "/I", "/RV", "/TI", "/MK", "/DV"}
 
 
@@ -66,7 +76,6 @@ class Changes:
     added_visible: set[str] = field(default_factory=set)
     added_empty: set[str] = field(default_factory=set)
     evidence: bool = False
-    retitled: bool = False
     other: bool = False
 
     @property
@@ -74,10 +83,6 @@ class Changes:
         return bool(
             self.problems or self.filled or self.overwritten or self.signed or self.added or self.evidence or self.other
         )
-
-
-class _TooMuch(Exception):
-    """The walk has seen enough problems, or too many objects."""
 
 
 @dataclass
@@ -95,7 +100,7 @@ def changes_between(old: PdfFileReader, new: PdfFileReader) -> Changes:
     walk = _Walk(Side(old), Side(new))
     try:
         walk.run()
-    except _TooMuch:
+    except TooMuch:
         walk.changes.problems = walk.changes.problems or ["too-large-to-compare"]
     return walk.changes
 
@@ -111,30 +116,25 @@ class _Walk:
         self.handlers: dict[str, Callable[[_Node, Any, Any], None]] = {
             "catalog": self._catalog, "form": self._form, "pages": self._pages, "annotations": self._annotations,
             "field": self._field, "resources": self._resources,
-            "permissions": self._permissions,
+            "permissions": self._permissions, "described": lambda _node, _old, _new: None,
         }  # fmt: skip
 
     def problem(self, code: str, path: str) -> None:
         self.changes.problems.append(f"{code} {path}")
         if len(self.changes.problems) >= _PROBLEMS_MAX:
-            raise _TooMuch
+            raise TooMuch
 
     def run(self) -> None:
         old_trailer, new_trailer = (raw_items(side.reader.trailer.flatten()) for side in (self.old, self.new))
         if not equal(self.old, old_trailer.get("/Encrypt"), self.new, new_trailer.get("/Encrypt")):
             self.problem("encryption-changed", "/Encrypt")
-        self._titles(old_trailer.get("/Info"), new_trailer.get("/Info"))
+        for code in described.differences(self.old, self.new, old_trailer, new_trailer):
+            self.problem(code, "")
+        self.changes.other = not equal(self.old, old_trailer.get("/Info"), self.new, new_trailer.get("/Info"))
         self._fix_roles(old_trailer)
         self.push(old_trailer.get("/Root"), new_trailer.get("/Root"), "catalog", "")
         while self.stack:
             self.step(self.stack.pop())
-
-    def _titles(self, old: Any, new: Any) -> None:
-        """Dates and the program's name change whenever a file is saved; its title and author do not."""
-        left, right = self.old.value(old), self.new.value(new)
-        mine, theirs = (raw_items(one) if isinstance(one, generic.DictionaryObject) else {} for one in (left, right))
-        self.changes.retitled = not all(equal(self.old, mine.get(key), self.new, theirs.get(key)) for key in _TITLES)
-        self.changes.other = not equal(self.old, old, self.new, new)
 
     def _fix_roles(self, trailer: dict[str, Any]) -> None:
         """Pages, widgets and fields are reached from everywhere; what may change in them does not depend on the way."""
@@ -145,16 +145,16 @@ class _Walk:
         for raw, role in ((trailer.get("/Root"), "catalog"), (entries.get("/AcroForm"), "form")):
             if isinstance(raw, generic.IndirectObject):
                 self.fixed[key_of(raw)] = role
-        for key, page in _tree(self.old, entries.get("/Pages"), "/Kids"):
+        for key, page in tree(self.old, entries.get("/Pages"), "/Kids"):
             if key is not None:
                 self.fixed[key] = "pages"
             for one in raw_list(self.old.value(raw_items(page).get("/Annots"))):
-                if is_reference(one) and _is_widget(self.old.value(one)):
+                if is_reference(one) and is_widget(self.old.value(one)):
                     self.fixed[key_of(one)] = "field"
         form = self.old.value(entries.get("/AcroForm"))
         fields = raw_items(form).get("/Fields") if isinstance(form, generic.DictionaryObject) else None
         for one in raw_list(self.old.value(fields)):
-            keys = (key for key, _field in _tree(self.old, one, "/Kids"))
+            keys = (key for key, _field in tree(self.old, one, "/Kids"))
             self.fixed |= dict.fromkeys((key for key in keys if key is not None), "field")
 
     def push(self, old: Any, new: Any, role: str, path: str) -> None:
@@ -162,8 +162,8 @@ class _Walk:
 
     def step(self, node: _Node) -> None:
         self.steps += 1
-        if self.steps > _STEPS_MAX:
-            raise _TooMuch
+        if self.steps > STEPS_MAX:
+            raise TooMuch
         old, new, same = node.old, node.new, False
         if is_reference(old) and key_of(old) in self.fixed:
             node.role = self.fixed[key_of(old)]
@@ -207,6 +207,9 @@ class _Walk:
                 self.problem("entry-changed", f"{node.path}{key}")
             for key in mine.keys() & theirs.keys() - _BACK:
                 self.push(mine[key], theirs[key], "strict", node.path + key)
+            if old.get("/Subtype") == "/Popup":
+                # A note's window shows what its parent says.
+                self.push(mine.get("/Parent"), theirs.get("/Parent"), "strict", f"{node.path}/Parent")
         elif isinstance(old, generic.ArrayObject) and isinstance(new, generic.ArrayObject):
             left, right = raw_list(old), raw_list(new)
             if len(left) != len(right):
@@ -229,12 +232,25 @@ class _Walk:
             elif key in _FREE[kind]:
                 self.changes.other |= not equal(self.old, mine.get(key), self.new, theirs.get(key))
             elif key in _ROLES[kind]:
-                if _ROLES[kind][key] != "back":
+                if _ROLES[kind][key] == "heirlooms":
+                    self._heirlooms(kind, mine.get(key), theirs.get(key), path)
+                else:
                     self.push(mine.get(key), theirs.get(key), _ROLES[kind][key], path)
             elif key in mine and key in theirs:
                 self.push(mine[key], theirs[key], "strict", path)
             else:
                 self.problem("entry-changed", path)
+
+    def _heirlooms(self, kind: str, old: Any, new: Any, path: str) -> None:
+        """What the nodes above give: another node above is no other page, but it may be another look."""
+        mark = (*(key_of(one) if is_reference(one) else id(one) for one in (old, new)), kind, "heirlooms")
+        if mark in self.seen:
+            return
+        self.seen.add(mark)
+        keys = _HEIRLOOMS[kind]
+        mine, theirs = above(self.old, old, keys), above(self.new, new, keys)
+        for key in mine.keys() | theirs.keys():
+            self.push(mine.get(key), theirs.get(key), "strict", path + key)
 
     def _catalog(self, node: _Node, old: Any, new: Any) -> None:
         self._entries(node, old, new, "catalog")
@@ -312,16 +328,7 @@ class _Walk:
 
     def _inherited(self, node: Any, side: Side) -> dict[str, Any]:
         """Own entries and those of the fields above that a field inherits."""
-        found: dict[str, Any] = {}
-        for _ in range(40):
-            if not isinstance(node, generic.DictionaryObject):
-                break
-            entries = raw_items(node)
-            for key in ("/FT", "/V", "/Ff"):
-                if key in entries:
-                    found.setdefault(key, entries[key])
-            node = side.value(entries.get("/Parent"))
-        return found
+        return above(side, node, ("/FT", "/V", "/Ff"))
 
     def _kind(self, node: Any, side: Side) -> str:
         return str(side.value(self._inherited(node, side).get("/FT")) or "")
@@ -367,7 +374,7 @@ class _Walk:
             self._added_field(one, path)
 
     def _added_field(self, raw: Any, path: str) -> None:
-        for _key, one in _tree(self.new, raw, "/Kids"):
+        for _key, one in tree(self.new, raw, "/Kids"):
             entries = raw_items(one)
             kids = raw_list(self.new.value(entries.get("/Kids")))
             if self._kind(one, self.new) == "/Sig":
@@ -387,10 +394,11 @@ class _Walk:
             and not equal(self.old, mine.get(key), self.new, theirs.get(key), deep=key == "/AP")
         }  # fmt: skip
         self._kids(mine.get("/Kids"), theirs.get("/Kids"), f"{node.path}/{name}")
+        self._field_above(mine.get("/Parent"), theirs.get("/Parent"), f"{node.path}/{name}/Parent")
         before = self.old.value(self._inherited(old, self.old).get("/V"))
         after = self.new.value(self._inherited(new, self.new).get("/V"))
         if self._kind(old, self.old) == "/Sig":
-            self._signature_field(changed, name, before, after, new)
+            self._signature_field(changed, name, (old, before), (new, after))
         else:
             self._data_field(changed, name, (old, before), (new, after))
         for key in (mine.keys() & theirs.keys()) - changed - _FREE["field"] - {"/Kids"}:
@@ -405,27 +413,41 @@ class _Walk:
         for one in extra:
             self._added_field(one, path)
 
-    def _signature_field(self, changed: set[str], name: str, before: Any, after: Any, new: Any) -> None:
-        if before is not None:
-            if changed - _OF_SIGNED:
-                self.problem("signature-field-changed", f"{name}{''.join(sorted(changed - _OF_SIGNED))}")
-            return
-        if after is not None:
-            self.changes.signed.add(name)
-        if "/Rect" in changed and is_visible(self.new, new):
-            self.changes.added_visible.add(name)
-        if changed - _OF_SIGNING - {"/Rect"}:
-            self.problem("signature-field-changed", f"{name}{''.join(sorted(changed - _OF_SIGNING))}")
+    def _field_above(self, old: Any, new: Any, path: str) -> None:
+        """A field that moves below another one takes over its name and its value."""
+        if is_reference(old) and is_reference(new) and key_of(old) == key_of(new):
+            self.push(old, new, "field", path)
+        elif old is not None or new is not None:
+            self._heirlooms("field", old, new, path)
 
-    def _data_field(self, changed: set[str], name: str, old: tuple[Any, Any], new: tuple[Any, Any]) -> None:
+    def _signature_field(self, changed: set[str], name: str, old: tuple[Any, Any], new: tuple[Any, Any]) -> None:
         (was, before), (now, after) = old, new
+        if before is None and after is not None:
+            self.changes.signed.add(name)
+            shown = "/Rect" in changed or not is_visible(self.old, was)
+            if shown and is_visible(self.new, now):
+                self.changes.added_visible.add(name)
+            rest = changed - _OF_SIGNING - {"/Rect"}
+        else:
+            # Signed before, or still empty: a picture where nobody signs would pass for a signature.
+            rest = changed - _OF_SIGNED - ({"/F", "/Ff"} if self._only_locked(changed, was, now) else set())
+        if rest:
+            self.problem("signature-field-changed", f"{name}{''.join(sorted(rest))}")
+
+    def _only_locked(self, changed: set[str], was: Any, now: Any) -> bool:
         for key, allowed in (("/Ff", _READ_ONLY), ("/F", _LOCKS)):
             if key in changed:
                 flags = [
                     int(side.value(raw_items(one).get(key)) or 0) for side, one in ((self.old, was), (self.new, now))
                 ]
                 if (flags[0] ^ flags[1]) & ~allowed:
-                    self.changes.overwritten.add(name)
+                    return False
+        return True
+
+    def _data_field(self, changed: set[str], name: str, old: tuple[Any, Any], new: tuple[Any, Any]) -> None:
+        (was, before), (now, after) = old, new
+        if not self._only_locked(changed, was, now):
+            self.changes.overwritten.add(name)
         rest = changed - {"/Ff", "/F"}
         if rest - _OF_FILLING:
             self.problem("field-changed", f"{name}{''.join(sorted(rest - _OF_FILLING))}")
@@ -445,37 +467,3 @@ class _Walk:
                 self.problem("entry-changed", node.path + key)
             else:
                 self.push(mine[key], theirs[key], "resources" if deeper else "strict", node.path + key)
-
-
-def _tree(side: Side, root: Any, below: str) -> Iterator[tuple[tuple[int, int] | None, Any]]:
-    """Every dictionary of a tree with its object number, parents first; loops are cut."""
-    seen: set[tuple[int, int]] = set()
-    stack, count = [root], 0
-    while stack:
-        raw = stack.pop()
-        key = key_of(raw) if is_reference(raw) else None
-        if key in seen:
-            continue
-        if key is not None:
-            seen.add(key)
-        count += 1
-        if count > _STEPS_MAX:
-            raise _TooMuch
-        node = side.value(raw)
-        if isinstance(node, generic.DictionaryObject):
-            yield key, node
-            stack += reversed(raw_list(side.value(raw_items(node).get(below))))
-
-
-def _is_widget(node: Any) -> bool:
-    return isinstance(node, generic.DictionaryObject) and node.get("/Subtype") == "/Widget"
-
-
-def is_visible(side: Side, widget: Any) -> bool:
-    """Whether the widget takes room on its page and is not hidden."""
-    entries = raw_items(widget)
-    box = [side.value(one) for one in raw_list(side.value(entries.get("/Rect")))]
-    flags = side.value(entries.get("/F")) or 0
-    if len(box) != 4 or int(flags) & _HIDDEN:  # noqa: PLR2004 - a rectangle
-        return False
-    return abs(float(box[2]) - float(box[0])) > 1 and abs(float(box[3]) - float(box[1])) > 1

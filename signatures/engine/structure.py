@@ -16,6 +16,8 @@ from signatures.engine.envelope import is_damaged, list_is_damaged
 from signatures.engine.reading import UNREADABLE, entry
 
 _END: Final = re.compile(rb"%%EOF[ \t]*(?:\r\n|\r|\n)?\Z")
+_RANGES: Final = re.compile(rb"/ByteRange\s*\[\s*0+\s+(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s*\]")
+_HOLE: Final = re.compile(rb"<[0-9A-Fa-f]+>")
 _KINDS: Final[dict[str, type[core.Asn1Value]]] = {
     "/Certs": x509.Certificate, "/Cert": x509.Certificate, "/OCSPs": ocsp.OCSPResponse, "/OCSP": ocsp.OCSPResponse,
     "/CRLs": crl.CertificateList, "/CRL": crl.CertificateList,
@@ -28,6 +30,20 @@ def odd_structure(pdf: bytes, covered_to: Sequence[int]) -> list[str]:
     """Codes of what should not be in a signed file. Empty for a sound one."""
     if max(covered_to, default=0) < len(pdf) and not _END.search(pdf[-64:]):
         return ["bytes-after-the-end"]
+    return []
+
+
+def odd_signatures(pdf: bytes, known: Sequence[tuple[int, ...]]) -> list[str]:
+    """Signatures that stand in the file but in no field any more.
+
+    Who takes another's signature out of the form and signs himself has changed what the paper says of who signed it.
+    """
+    for found in _RANGES.finditer(pdf):
+        first, second, length = map(int, found.groups())
+        ranges = (0, first, second, length)
+        hole = pdf[first:second]
+        if ranges not in known and second + length <= len(pdf) and _HOLE.fullmatch(hole) and hole.strip(b"<0>"):
+            return ["signature-removed"]
     return []
 
 

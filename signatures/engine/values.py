@@ -30,6 +30,15 @@ class Side:
             return found, self.reader.xrefs[generic.Reference(found.obj_stream_id, 0, pdf=self.reader)]
         return found
 
+    def keys(self) -> set[tuple[int, int]]:
+        """Number and generation of every object that some table of the revision names."""
+        xrefs = self.reader.xrefs
+        return {
+            (one.idnum, one.generation)
+            for revision in range(xrefs.total_revisions)
+            for one in xrefs.explicit_refs_in_revision(revision)
+        }
+
     def object(self, key: tuple[int, int]) -> Any:
         if key not in self._cache:
             found = None

@@ -179,8 +179,8 @@ def test_a_reference_that_led_nowhere_when_signed_leads_nowhere() -> None:
     assert look(healed).integrity is WholeState.SUSPICIOUS
 
 
-def root_of(pdf: bytes) -> bytes:
-    at = pdf.rindex(b"/Root") + 5
+def root_of(pdf: bytes, entry: bytes = b"/Root") -> bytes:
+    at = pdf.rindex(entry) + len(entry)
     return b" ".join(pdf[at:].split()[:3])
 
 
