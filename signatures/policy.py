@@ -6,7 +6,7 @@ for an act, for a kind of charge, or for both. Every row that fits holds, so no 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.conf import settings
 from django.db.models import Q
@@ -52,11 +52,16 @@ def instance_backends() -> tuple[str, ...]:
 
 def allowed(*, purpose: str, charge_kind: str) -> tuple[str, ...]:
     """The backends that may sign this act under this kind of charge; empty when rows contradict each other."""
-    if purpose == CHECK_UP:
+    return allowed_for_all([purpose], charge_kind=charge_kind)
+
+
+def allowed_for_all(purposes: Collection[str], *, charge_kind: str) -> tuple[str, ...]:
+    """The backends that may sign every one of these acts."""
+    if set(purposes) == {CHECK_UP}:
         return tuple(one.code for one in all_backends())
     found = instance_backends()
     rows = SigningRule.objects.filter(
-        Q(purpose=purpose) | Q(purpose=""), Q(charge_kind=charge_kind) | Q(charge_kind="")
+        Q(purpose__in=purposes) | Q(purpose=""), Q(charge_kind=charge_kind) | Q(charge_kind="")
     )
     for row in rows:
         found = tuple(code for code in found if code in row.backends)
@@ -83,9 +88,9 @@ def uses(code: str, actor: Actor) -> list[tuple[str, bool]]:
     return [(purpose, code in allowed(purpose=purpose, charge_kind=kind)) for purpose in PURPOSES]
 
 
-def require(credential: Credential, *, purpose: str, actor: Actor) -> None:
-    """Refuse (`backend_not_allowed`) when the policy does not let this act be signed with this kind of key."""
-    may = allowed(purpose=purpose, charge_kind=charge_kind_of(actor))
+def require(credential: Credential, *, purposes: Collection[str], actor: Actor) -> None:
+    """Refuse (`backend_not_allowed`) when the policy does not let these acts be signed with this kind of key."""
+    may = allowed_for_all(purposes, charge_kind=charge_kind_of(actor))
     if credential.backend in may:
         return
     raise NotAllowed(

@@ -9,7 +9,7 @@ from typing import BinaryIO, Literal
 
 import pikepdf
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from eoffice.core import clock, outbox
 from eoffice.documents import blobs, intake, sandbox
@@ -26,6 +26,37 @@ class StoredUpload:
 
     originals: tuple[Document, ...]
     reading: Document
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """A paper that the system made, whose bytes are in the store; its row is still to come (`document_rows`)."""
+
+    sha256: str
+    size: int
+    facts: intake.Admitted
+
+
+def document_put(*, content: bytes, name: str, media_type: str = "", pages: int | None = None) -> Put:
+    """Put the bytes of what the system made into the store, before the transaction that makes its row.
+
+    `pages` saves opening a PDF whose number of pages is known.
+    """
+    with blobs.staged(content) as item:
+        facts = _own(item, name=name, media_type=media_type, pages=pages)
+        blobs.keep(item)
+    return Put(item.sha256, item.size, facts)
+
+
+def document_rows(puts: Sequence[Put], *, extract: bool = True) -> list[Document]:
+    """The rows of papers that were put into the store, in order, in the caller's transaction."""
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("a paper's row belongs to the act that it was made for")
+    documents = [_unsaved(put, put.facts, "generated") for put in puts]
+    Document.objects.bulk_create(documents)
+    for document in documents:
+        _extract_later(document, wanted=extract)
+    return documents
 
 
 def document_store(
@@ -56,13 +87,15 @@ def document_store(
         raise intake.too_large(intake.clean_name(name)) from error
 
 
-def _own(item: blobs.Staged, *, name: str, media_type: str) -> intake.Admitted:
+def _own(item: blobs.Staged, *, name: str, media_type: str, pages: int | None = None) -> intake.Admitted:
     """What we made ourselves: no limits, no child."""
     with item.path.open("rb") as handle:
         found = intake.type_of(handle.read(16))
     if found == intake.PDF:
-        with pikepdf.open(item.path) as pdf:
-            return intake.Admitted(found, intake.clean_name(name), len(pdf.pages), has_text=True, flags=())
+        if pages is None:
+            with pikepdf.open(item.path) as pdf:
+                pages = len(pdf.pages)
+        return intake.Admitted(found, intake.clean_name(name), pages, has_text=True, flags=())
     if not item.size or not (found or media_type):
         raise ValueError("a generated document needs content and a media type")
     return intake.Admitted(found or media_type, intake.clean_name(name), 1 if found else 0, has_text=False, flags=())
@@ -80,7 +113,17 @@ def _keep(
 def _row(
     item: blobs.Staged, facts: intake.Admitted, kind: Kind, sources: Sequence[Document], *, extract: bool = True
 ) -> Document:
-    document = Document(
+    document = _unsaved(item, facts, kind)
+    document.save()
+    Derivation.objects.bulk_create(
+        Derivation(derived=document, source=source, position=position) for position, source in enumerate(sources, 1)
+    )
+    _extract_later(document, wanted=extract)
+    return document
+
+
+def _unsaved(item: blobs.Staged | Put, facts: intake.Admitted, kind: Kind) -> Document:
+    return Document(
         sha256=item.sha256,
         size=item.size,
         media_type=facts.media_type,
@@ -91,13 +134,11 @@ def _row(
         flags=list(facts.flags),
         created_at=clock.now(),
     )
-    document.save()
-    Derivation.objects.bulk_create(
-        Derivation(derived=document, source=source, position=position) for position, source in enumerate(sources, 1)
-    )
-    if facts.has_text and extract:
+
+
+def _extract_later(document: Document, *, wanted: bool) -> None:
+    if document.has_text and wanted:
         outbox.add(EXTRACT, key=f"{EXTRACT}-{document.pk}", payload={"document": document.pk})
-    return document
 
 
 def upload_store(*, uploads: Sequence[tuple[BinaryIO | bytes, str]]) -> StoredUpload:

@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -37,7 +38,7 @@ from files.queries import submitted_notes
 from files.services.custody import live_post, locked, move
 from files.services.drawing import REASON, letter_of, record_of
 from files.services.file import file_return
-from files.services.note import checked_text, note_save, note_submit, own_yellow
+from files.services.note import checked_text, note_decided, note_save, own_yellow
 from files.services.printable import drawing
 from files.workflow import DraftState
 from signatures import queries as signatures
@@ -91,7 +92,11 @@ def shown_now(file: File, draft: Draft | None, version: DraftVersion | None = No
 
 def draft_for_decision(file: File) -> Draft | None:
     """The draft that waits for approval; the newest where there are several."""
-    return Draft.objects.filter(file=file, state=DraftState.PUT_UP).order_by("-number").first()
+    return _waiting(file).first()
+
+
+def _waiting(file: File) -> QuerySet[Draft]:
+    return Draft.objects.filter(file=file, state=DraftState.PUT_UP).order_by("-number")
 
 
 # The acts that alter what an officer saw; readers and openings do not.
@@ -166,16 +171,14 @@ def decision_begin(*, file_id: int, act: str, line: str, shown: str, to_post_id:
     if not line:
         raise BadInput("line_missing", _("Write one line before you sign."), _("One sentence is enough."), field="line")
     credential = signatures.credential_to_sign(actor)
-    decision, draft, version = _numbered(
-        file_id=file_id, act=act, line=line, shown=shown, to_post_id=to_post_id, actor=actor
+    officer, post = credential.employee, Post.objects.get(pk=actor.desk)
+    begun = _numbered(
+        file_id=file_id, act=act, line=line, shown=shown, to_post_id=to_post_id, signer=(officer, post), actor=actor
     )
-    officer = Employee.objects.get(pk=actor.person)
-    post = Post.objects.get(pk=actor.desk)
-    _describe(decision, draft, version, officer, post)
+    decision, draft, version = begun.decision, begun.draft, begun.version
     # Drawing and preparing take a while: no transaction is open here.
     at = clock.now()
     language = draft.language if draft else (get_language() or "hi")
-    reference = signing.reference_number()
     with drawing():
         sheet = record_of(
             decision,
@@ -184,23 +187,21 @@ def decision_begin(*, file_id: int, act: str, line: str, shown: str, to_post_id:
             officer=officer,
             post=post,
             at=at,
-            reference=reference,
+            reference=begun.reference,
             language=language,
         )
         record_pdf = draw_notesheet(sheet)
-    record = signing.signing_begin(
-        pdf=record_pdf,
-        manifest=decision.manifest,
-        purpose="decision",
-        subject=decision,
-        reference=reference,
-        title=decision.file.number,
-        reason=str(decision.get_act_display()),
-        shown_sha256=shown,
-        credential=credential,
-        actor=actor,
-    )
-    decision.record_attempt = record.uuid
+    papers = [
+        signing.Paper(
+            pdf=record_pdf,
+            manifest=decision.manifest,
+            purpose="decision",
+            subject=decision,
+            reference=begun.reference,
+            title=decision.file.number,
+            reason=str(decision.get_act_display()),
+        )
+    ]
     if draft is not None and version is not None:
         with drawing():
             letter = letter_of(
@@ -213,39 +214,51 @@ def decision_begin(*, file_id: int, act: str, line: str, shown: str, to_post_id:
                 manifest_hash=decision.manifest["hash"],
             )
             letter_pdf = draw_letter(letter)
-        attempt = signing.signing_begin(
-            pdf=letter_pdf,
-            manifest=None,
-            purpose="letter",
-            subject=draft,
-            # Of two signers the last one makes it a letter that the verifier knows.
-            reference="" if draft.second_post_id else draft.reference,
-            slot_names=LETTER_SLOTS if draft.second_post_id else LETTER_SLOTS[:1],
-            title=draft.letter_number,
-            reason=REASON[letter.language],
-            shown_sha256=shown,
-            credential=credential,
-            actor=actor,
-            version=version.version,
+        papers.append(
+            signing.Paper(
+                pdf=letter_pdf,
+                purpose="letter",
+                subject=draft,
+                # Of two signers the last one makes it a letter that the verifier knows.
+                reference="" if draft.second_post_id else draft.reference,
+                slot_names=LETTER_SLOTS if draft.second_post_id else LETTER_SLOTS[:1],
+                title=draft.letter_number,
+                reason=REASON[letter.language],
+                version=version.version,
+            )
         )
-        decision.letter_attempt = attempt.uuid
-    decision.save()
+    attempts = signing.signing_begin_many(papers, shown_sha256=shown, credential=credential, actor=actor)
+    decision.record_attempt = attempts[0].uuid
+    decision.letter_attempt = attempts[1].uuid if len(attempts) > 1 else None
+    decision.save(update_fields=["record_attempt", "letter_attempt"])
     return decision
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """What was fixed under the file's lock; `reference` is that of the record."""
+
+    decision: Decision
+    draft: Draft | None
+    version: DraftVersion | None
+    reference: str
 
 
 @transaction.atomic
 def _numbered(
-    *, file_id: int, act: str, line: str, shown: str, to_post_id: int | None, actor: Actor
-) -> tuple[Decision, Draft | None, DraftVersion | None]:
-    """Check under lock that nothing changed since the screen was drawn, and draw the letter's numbers."""
+    *, file_id: int, act: str, line: str, shown: str, to_post_id: int | None, signer: tuple[Employee, Post],
+    actor: Actor,
+) -> _Begun:  # fmt: skip
+    """Check under lock that nothing changed since the screen was drawn, and draw the numbers of letter and record."""
     file = locked(file_id)
     access.require(actor, Action.DECISION_SIGN, file)
-    draft = draft_for_decision(file)
+    draft: Draft | None = _waiting(file).select_for_update(of=("self",)).first()
+    version = None
     if draft is not None:
-        draft = Draft.objects.select_for_update(of=("self",)).get(pk=draft.pk)
         draft.file = file
         access.require(actor, Action.DRAFT_APPROVE, draft)
-    if shown_now(file, draft).token != shown:
+        version = draft.versions.get(version=draft.version)
+    if shown_now(file, draft, version).token != shown:
         raise _changed(file)
     second = draft.second_post_id if draft is not None else None
     if second is not None and second == actor.post_id:
@@ -255,24 +268,14 @@ def _numbered(
             _("Name another post as second signer, or none."),
         )
     to = live_post(second or to_post_id or way_down(file, actor))
-    version = None
-    if draft is not None:
-        version = draft.versions.get(version=draft.version)
-        if not draft.letter_number:
-            _draw_numbers(draft, file, actor)
-        if second is not None:
-            # The name stands on the page: whoever holds the post now is the one to sign.
-            holder = holder_of(to)
-            draft.second_by = holder.employee if holder is not None else None
-            draft.save()
-        if (version.copies_to or second is not None) and not draft.endorsement_number:
-            # The list of copies has its own number, on the page before anybody signs (R11).
-            draft.endorsement_number = written("endorsement", number=draft.letter_number, part=1)
-            draft.save()
+    is_new_number = draft is not None and not draft.letter_number
+    if draft is not None and version is not None:
+        _fix_letter(draft, version, file, to)
+    reference = signing.reference_number()
     for given_up in Decision.objects.filter(file=file, employee_id=actor.person, state=DecisionState.PREPARED):
         given_up.state = DecisionState.ABANDONED
         given_up.save()
-    decision = Decision.objects.create(
+    decision = Decision(
         file=file,
         act=act,
         line=line,
@@ -284,29 +287,49 @@ def _numbered(
         prepared_at=clock.now(),
         manifest_salt=secrets.token_hex(32),
     )
-    return decision, draft, version
+    decision.manifest = _manifest(decision, draft, version, *signer)
+    decision.save()
+    if draft is not None and is_new_number:
+        record_event(
+            action=Action.DRAFT_SIGN,
+            subject=file,
+            actor=actor,
+            data={
+                "draft": draft.number,
+                "number": draft.letter_number,
+                "reference": draft.reference,
+                "step": "numbered",
+            },
+        )
+    return _Begun(decision, draft, version, reference)
 
 
-def _draw_numbers(draft: Draft, file: File, actor: Actor) -> None:
-    day = clock.today()
-    serial = next_number("letter", office=file.section.code, year=day.year)
-    section = file.section.name_hi if draft.language == "hi" else file.section.code
-    draft.letter_number = written("letter", serial=serial, section=section, year=day.year)
-    draft.letter_date = day
-    draft.reference = signing.reference_number()
+def _fix_letter(draft: Draft, version: DraftVersion, file: File, to: Post) -> None:
+    """What stands on the letter besides its text: number, date, reference, second signer, number of the copies."""
+    second = draft.second_post_id is not None
+    if not draft.letter_number:
+        day = clock.today()
+        serial = next_number("letter", office=file.section.code, year=day.year)
+        section = file.section.name_hi if draft.language == "hi" else file.section.code
+        draft.letter_number = written("letter", serial=serial, section=section, year=day.year)
+        draft.letter_date = day
+        draft.reference = signing.reference_number()
+    elif not second and (draft.endorsement_number or not version.copies_to):
+        return
+    if second:
+        # The name stands on the page: whoever holds the post now is the one to sign.
+        holder = holder_of(to)
+        draft.second_by = holder.employee if holder is not None else None
+    if (version.copies_to or second) and not draft.endorsement_number:
+        # The list of copies has its own number, on the page before anybody signs (R11).
+        draft.endorsement_number = written("endorsement", number=draft.letter_number, part=1)
     draft.save()
-    record_event(
-        action=Action.DRAFT_SIGN,
-        subject=file,
-        actor=actor,
-        data={"draft": draft.number, "number": draft.letter_number, "reference": draft.reference, "step": "numbered"},
-    )
 
 
-def _describe(
+def _manifest(
     decision: Decision, draft: Draft | None, version: DraftVersion | None, officer: Employee, post: Post
-) -> None:
-    """Write the manifest: the act and its meaning, and every thing that was on the officer's screen, by its hash."""
+) -> dict[str, Any]:
+    """The act and its meaning, and every thing that was on the officer's screen, by its hash."""
     file = decision.file
     manifest: dict[str, Any] = {
         "schema": "eoffice-decision-1",
@@ -333,8 +356,7 @@ def _describe(
         }
     # The letter carries this hash alone; without the salt nobody can guess what the file holds (design 6).
     manifest["hash"] = chain.digest({"salt": decision.manifest_salt, "manifest": manifest})
-    decision.manifest = manifest
-    decision.save()
+    return manifest
 
 
 def decision_sign(*, decision_id: int, pin: str, actor: Actor) -> Decision:
@@ -343,10 +365,10 @@ def decision_sign(*, decision_id: int, pin: str, actor: Actor) -> Decision:
     A wrong PIN counts and changes nothing. If the draft or the file changed meanwhile, nothing is kept and the
     officer is told what to do.
     """
-    attempts = _attempts(decision_id, actor)
+    decision, attempts = _attempts(decision_id, actor)
 
     def complete(signed: list[Document]) -> None:
-        _complete(decision_id=decision_id, signed=signed, actor=actor)
+        _complete(decision, signed=signed, actor=actor)
 
     signing.signing_finish_many(attempts, pin=pin, actor=actor, on_complete=complete)
     return Decision.objects.select_related("file", "draft").get(pk=decision_id)
@@ -359,10 +381,10 @@ def decision_sign_listed(
 
     `also` runs in the transaction that completes the decision, after everything else; what it raises undoes all.
     """
-    attempts = _attempts(decision_id, actor)
+    decision, attempts = _attempts(decision_id, actor)
 
     def complete(signed: list[Document]) -> None:
-        also(_complete(decision_id=decision_id, signed=signed, actor=actor))
+        also(_complete(decision, signed=signed, actor=actor))
 
     if key is None:
         signing.signing_finish_many(attempts, pin="", actor=actor, on_complete=complete)
@@ -370,14 +392,14 @@ def decision_sign_listed(
         signing.signing_finish_opened(attempts, key=key, actor=actor, on_complete=complete)
 
 
-def _attempts(decision_id: int, actor: Actor) -> list[UUID]:
-    """What the officer's open decision is to be signed by; refused when it is not open."""
+def _attempts(decision_id: int, actor: Actor) -> tuple[Decision, list[UUID]]:
+    """The officer's open decision and what it is to be signed by; refused when it is not open."""
     decision = Decision.objects.filter(pk=decision_id, employee_id=actor.person).first()
     if decision is None:
         raise NotVisible
     if decision.state != DecisionState.PREPARED or decision.record_attempt is None:
         raise _not_open()
-    return [uuid for uuid in (decision.record_attempt, decision.letter_attempt) if uuid is not None]
+    return decision, [uuid for uuid in (decision.record_attempt, decision.letter_attempt) if uuid is not None]
 
 
 def _not_open() -> WrongState:
@@ -388,12 +410,12 @@ def _not_open() -> WrongState:
     )
 
 
-def _complete(*, decision_id: int, signed: list[Document], actor: Actor) -> Decision:
+def _complete(open_one: Decision, *, signed: list[Document], actor: Actor) -> Decision:
     """Inside the signing room's transaction: re-check what may have changed, then record note, approval, movement."""
-    file = locked(Decision.objects.values_list("file_id", flat=True).get(pk=decision_id))
+    file = locked(open_one.file_id)
     access.require(actor, Action.DECISION_SIGN, file)
     # Under the file's lock: another window, or another list, may have prepared it anew meanwhile.
-    decision = Decision.objects.get(pk=decision_id)
+    decision = Decision.objects.get(pk=open_one.pk)
     if decision.state != DecisionState.PREPARED:
         raise _not_open()
     record = signed[0]
@@ -406,14 +428,12 @@ def _complete(*, decision_id: int, signed: list[Document], actor: Actor) -> Deci
     same_draft = draft is None or draft.version == seen["draft"]["version"]
     if file.last_note != seen["previous_note"]["number"] or not same_draft:
         raise _changed(file)
-    yellow = own_yellow(file, actor)
-    note_save(file_id=file.pk, html=decision.line, revision=yellow.revision if yellow else 0, actor=actor)
-    note = note_submit(file=file, actor=actor, signed=True)
+    note = note_decided(file=file, html=decision.line, actor=actor)
     decision.note = note
     decision.record = record
     decision.state = DecisionState.COMPLETED
     decision.completed_at = clock.now()
-    decision.save()
+    decision.save(update_fields=["note", "record", "state", "completed_at"])
     record_event(
         action=Action.DECISION_TAKE,
         subject=file,

@@ -59,6 +59,8 @@ class Prepared:
     document_digest: bytes
     signed_attrs: bytes
     certificate_sha256: str
+    pages: int | None = None
+    """How many the file has, where it was just made ready."""
 
     @property
     def byte_range(self) -> tuple[int, int, int, int]:
@@ -107,7 +109,7 @@ def begin(
     if certificate and not certificates.may_sign_documents(certificate):
         raise CannotPrepare("The certificate may not be used for signing documents.", code="key-usage")
     try:
-        digest, output = _place(
+        digest, output, pages = _place(
             pdf, slot, _placeholder(certificate), at=at, reason=reason, name=name, location=location, form=form
         )
     except CannotPrepare:
@@ -126,13 +128,14 @@ def begin(
         if certificate
         else b"",
         certificate_sha256=sha256(certificate).hexdigest() if certificate else "",
+        pages=pages,
     )
 
 
 def _place(
     pdf: bytes, slot: str, external: signers.ExternalSigner, *, at: datetime, reason: str, name: str, location: str,
     form: Form,
-) -> tuple[PreparedByteRangeDigest, BytesIO]:  # fmt: skip
+) -> tuple[PreparedByteRangeDigest, BytesIO, int]:  # fmt: skip
     writer = Increment(BytesIO(pdf), strict=True)
     filled = list(enumerate_sig_fields(writer.prev, filled_status=True))
     waiting = [field for field, _value, _ref in enumerate_sig_fields(writer.prev, filled_status=False)]
@@ -158,7 +161,7 @@ def _place(
         pdf_signer.async_digest_doc_for_signing(writer, existing_fields_only=True, bytes_reserved=RESERVED_HEX_DIGITS)
     )
     assert isinstance(output, BytesIO)
-    return digest, output
+    return digest, output, int(writer.prev.root["/Pages"]["/Count"])
 
 
 def finish(

@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -19,15 +19,15 @@ from uuid import UUID
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
-from employee_master.models import Employee, Post
+from employee_master.models import Post
 from eoffice.core import clock, outbox
 from eoffice.core.actions import Action
 from eoffice.core.actor import Actor
 from eoffice.core.errors import BadInput, DomainError, NotVisible, WrongState
 from eoffice.core.numbers import next_number
 from eoffice.documents.models import Document
-from eoffice.documents.services import document_store
-from eoffice.ledger.writer import record_event
+from eoffice.documents.services import Put, document_put, document_rows
+from eoffice.ledger.writer import Entry, record_event, record_events
 from signatures import policy
 from signatures.backends import OpenKey, backend
 from signatures.backends.software import chain_of
@@ -64,8 +64,24 @@ def reference_number() -> str:
 
     Numbers follow each other; the verifier asks for date and signer too, so that they can't be walked.
     """
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         return str(1_000_000 + next_number("reference", year=0))
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A PDF to be prepared for a signature, and what it is about; see `signing_begin`."""
+
+    pdf: bytes
+    purpose: str
+    subject: models.Model
+    manifest: dict[str, Any] | None = None
+    reference: str = ""
+    title: str = ""
+    reason: str = ""
+    version: int = 0
+    slot_names: Sequence[str] = (SLOT,)
+    after: SigningAttempt | None = None
 
 
 def signing_begin(
@@ -93,20 +109,91 @@ def signing_begin(
     Refused when the credential is not the actor's active one, does not count at the office, is not allowed for this act
     by the policy, or is revoked; and when the PDF must not be signed as it stands.
     """
+    paper = Paper(
+        pdf=pdf, purpose=purpose, subject=subject, manifest=manifest, reference=reference, title=title, reason=reason,
+        version=version, slot_names=slot_names, after=after,
+    )  # fmt: skip
+    return signing_begin_many(
+        [paper], shown_sha256=shown_sha256, credential=credential, actor=actor, lifetime=lifetime
+    )[0]
+
+
+def signing_begin_many(
+    papers: Sequence[Paper], *, shown_sha256: str, credential: Credential, actor: Actor, lifetime: timedelta = LIFETIME
+) -> list[SigningAttempt]:
+    """Prepare several papers that are signed together, all or none; see `signing_begin`."""
     require_usable(credential, actor)
     require_at_office(credential, actor)
-    policy.require(credential, purpose=purpose, actor=actor)
+    policy.require(credential, purposes=[paper.purpose for paper in papers], actor=actor)
     standing = require_standing(credential)
     at = clock.now()
-    manifest_json = b"" if manifest is None else json.dumps(manifest, ensure_ascii=False, sort_keys=True).encode()
-    attached = [slots.Attachment(MANIFEST, manifest_json, description="What was decided and on what")]
+    prepared = [_prepare(paper, credential, at) for paper in papers]
+    puts = [
+        document_put(content=one.pdf, name=f"prepared-{paper.purpose}.pdf", pages=one.pages)
+        for paper, one in zip(papers, prepared, strict=True)
+    ]
+    with transaction.atomic():
+        stored = document_rows(puts, extract=False)
+        attempts = [
+            SigningAttempt(
+                purpose=paper.purpose,
+                after=paper.after,
+                subject_type=_type_of(paper.subject),
+                subject_id=int(paper.subject.pk),
+                subject_version=paper.version,
+                reference=paper.reference,
+                title=paper.title[:300],
+                credential=credential,
+                post_id=actor.post_id,
+                slot=one.slot,
+                prepared=document,
+                certificate_sha256=one.certificate_sha256,
+                reserved_start=one.reserved_start,
+                reserved_end=one.reserved_end,
+                document_digest=one.document_digest.hex(),
+                signed_attrs=one.signed_attrs,
+                shown_sha256=shown_sha256,
+                manifest_sha256=sha256(_json(paper.manifest)).hexdigest() if paper.manifest is not None else "",
+                prepared_at=at,
+                expires_at=at + lifetime,
+            )
+            for paper, one, document in zip(papers, prepared, stored, strict=True)
+        ]
+        SigningAttempt.objects.bulk_create(attempts)
+        begun = [
+            Entry(
+                attempt,
+                {
+                    "purpose": attempt.purpose,
+                    "subject": f"{attempt.subject_type}:{attempt.subject_id}",
+                    "digest": attempt.document_digest,
+                    "shown_sha256": shown_sha256,
+                    "credential": credential.pk,
+                    "standing": standing,
+                },
+                is_new=True,
+            )
+            for attempt in attempts
+        ]
+        record_events(begun, action=Action.SIGNING_BEGIN, actor=actor)
+    return attempts
+
+
+def _json(manifest: dict[str, Any]) -> bytes:
+    return json.dumps(manifest, ensure_ascii=False, sort_keys=True).encode()
+
+
+def _prepare(paper: Paper, credential: Credential, at: datetime) -> pades.Prepared:
+    pdf, attached = paper.pdf, []
+    if paper.manifest is not None:
+        attached = [slots.Attachment(MANIFEST, _json(paper.manifest), description="What was decided and on what")]
     try:
         if not (waiting := slots.empty_slots(pdf)):
-            pdf = slots.prepare_slots(pdf, slot_names, attachments=attached if manifest_json else [], at=at)
-            waiting = list(slot_names)
-        prepared = pades.begin(
-            pdf, slot=waiting[0], certificate=bytes(credential.certificate), at=at,
-            reason=reason, name=credential.subject_name, form=form_for(credential),
+            pdf = slots.prepare_slots(pdf, paper.slot_names, attachments=attached, at=at)
+            waiting = list(paper.slot_names)
+        return pades.begin(
+            pdf, slot=waiting[0], certificate=bytes(credential.certificate), at=at, reason=paper.reason,
+            name=credential.subject_name, form=form_for(credential),
         )  # fmt: skip
     except CannotPrepare as error:
         raise BadInput(
@@ -114,45 +201,6 @@ def signing_begin(
             _("This paper can't be signed as it stands."),
             _("Print it to a plain PDF and try again; forms, scripts and passwords can't be signed."),
         ) from error
-    stored = document_store(content=prepared.pdf, name=f"prepared-{purpose}.pdf", kind="generated", extract=False)
-    with transaction.atomic():
-        attempt: SigningAttempt = SigningAttempt(
-            purpose=purpose,
-            after=after,
-            subject_type=_type_of(subject),
-            subject_id=int(subject.pk),
-            subject_version=version,
-            reference=reference,
-            title=title[:300],
-            credential=credential,
-            post_id=actor.post_id,
-            slot=prepared.slot,
-            prepared=stored,
-            certificate_sha256=prepared.certificate_sha256,
-            reserved_start=prepared.reserved_start,
-            reserved_end=prepared.reserved_end,
-            document_digest=prepared.document_digest.hex(),
-            signed_attrs=prepared.signed_attrs,
-            shown_sha256=shown_sha256,
-            manifest_sha256=sha256(manifest_json).hexdigest() if manifest_json else "",
-            prepared_at=at,
-            expires_at=at + lifetime,
-        )
-        attempt.save()
-        record_event(
-            action=Action.SIGNING_BEGIN,
-            subject=attempt,
-            actor=actor,
-            data={
-                "purpose": purpose,
-                "subject": f"{attempt.subject_type}:{attempt.subject_id}",
-                "digest": attempt.document_digest,
-                "shown_sha256": shown_sha256,
-                "credential": credential.pk,
-                "standing": standing,
-            },
-        )
-    return attempt
 
 
 def signing_finish(*, attempt_id: UUID, pin: str, actor: Actor, on_complete: OnComplete | None = None) -> Document:
@@ -193,23 +241,20 @@ def _kept(
     rows: Sequence[SigningAttempt], signed: Sequence[bytes], actor: Actor, on_complete: OnComplete | None
 ) -> list[Document]:
     """Store what is signed and complete the attempts, all or none."""
-    documents = [
-        document_store(
+    puts = [
+        document_put(
             content=pdf,
             name=f"{attempt.purpose}-{attempt.reference or attempt.pk}.pdf",
-            kind="generated",
-            # The revision that stays is the one of the policy's level (services.upgrade).
-            extract=wanted_level() is Level.B,
+            pages=attempt.prepared.page_count,
         )
         for attempt, pdf in zip(rows, signed, strict=True)
     ]
     try:
-        _complete([row.pk for row in rows], documents, actor, on_complete)
+        return _complete([row.pk for row in rows], puts, actor, on_complete)
     except DomainError as error:
         code = error.code[:60]
         _close(rows, actor, lambda attempt, at: attempt.refuse(code=code, at=at), code)
         raise
-    return documents
 
 
 def _open_attempts(uuids: Sequence[UUID], actor: Actor) -> list[SigningAttempt]:
@@ -293,8 +338,8 @@ def _close(rows: Sequence[SigningAttempt], actor: Actor, end: Callable[[SigningA
 
 
 @transaction.atomic
-def _complete(pks: list[int], documents: list[Document], actor: Actor, on_complete: OnComplete | None) -> None:
-    locked = SigningAttempt.objects.select_for_update(of=("self",)).select_related("credential").order_by("pk")
+def _complete(pks: list[int], puts: list[Put], actor: Actor, on_complete: OnComplete | None) -> list[Document]:
+    locked = SigningAttempt.objects.select_for_update(of=("self",)).order_by("pk")
     attempts = {attempt.pk: attempt for attempt in locked.filter(pk__in=pks)}
     ordered = [attempts[pk] for pk in pks]
     if any(row.state != AttemptState.PREPARED or row.expires_at <= clock.now() for row in ordered):
@@ -303,58 +348,80 @@ def _complete(pks: list[int], documents: list[Document], actor: Actor, on_comple
             _("This signing was finished or given up already."),
             _("Open the paper to see what stands; prepare it again if it is not signed."),
         )
-    credential = Credential.objects.select_for_update(of=("self",)).get(pk=ordered[0].credential_id)
+    credential = (
+        Credential.objects.select_for_update(of=("self",)).select_related("employee").get(pk=ordered[0].credential_id)
+    )
     require_usable(credential, actor)
     if any(row.certificate_sha256 != credential.certificate_sha256 for row in ordered):
         raise WrongState("credential_changed", _("Your certificate changed meanwhile; prepare the paper again."))
+    # The revision that stays is the one of the policy's level (services.upgrade): only its words are read.
+    documents = document_rows(puts, extract=wanted_level() is Level.B)
     if on_complete is not None:
         on_complete(documents)
-    for attempt, document in zip(ordered, documents, strict=True):
-        _completed(attempt, document, actor)
+    _completed(ordered, documents, credential, actor)
+    return documents
 
 
-def _completed(attempt: SigningAttempt, document: Document, actor: Actor) -> None:
-    attempt.sign()
-    attempt.complete(at=clock.now())
-    attempt.save()
-    if attempt.reference and not attempt.papers.exists():
-        _publish(attempt)
-    SignedRevision.objects.create(
-        attempt=attempt, document=document, parent=None, level=Level.B, sha256=document.sha256, created_at=clock.now()
+def _completed(
+    attempts: Sequence[SigningAttempt], documents: Sequence[Document], credential: Credential, actor: Actor
+) -> None:
+    at = clock.now()
+    published = set(SignedPaper.objects.filter(attempt__in=attempts).values_list("attempt_id", flat=True))
+    for attempt in attempts:
+        attempt.credential = credential
+        attempt.sign()
+        attempt.complete(at=at)
+        attempt.save(update_fields=["state", "finished_at"])
+    _publish([one for one in attempts if one.reference and one.pk not in published])
+    SignedRevision.objects.bulk_create(
+        SignedRevision(
+            attempt=attempt, document=document, parent=None, level=Level.B, sha256=document.sha256, created_at=at
+        )
+        for attempt, document in zip(attempts, documents, strict=True)
     )
-    record_event(
-        action=Action.SIGNING_FINISH,
-        subject=attempt,
-        actor=actor,
-        data={"sha256": document.sha256, "certificate_sha256": attempt.certificate_sha256, "level": str(Level.B)},
-    )
-    outbox.add(UPGRADE, key=f"upgrade-{attempt.uuid}", payload={"attempt": attempt.pk})
+    finished = [
+        Entry(
+            attempt,
+            {"sha256": document.sha256, "certificate_sha256": attempt.certificate_sha256, "level": str(Level.B)},
+        )
+        for attempt, document in zip(attempts, documents, strict=True)
+    ]
+    record_events(finished, action=Action.SIGNING_FINISH, actor=actor)
+    for attempt in attempts:
+        outbox.add(UPGRADE, key=f"upgrade-{attempt.uuid}", payload={"attempt": attempt.pk})
 
 
 def paper_of(attempt_id: UUID) -> SignedPaper:
     """For `on_complete`: the look-up row of the paper that is being completed, as the one that ends another paper."""
-    attempt = SigningAttempt.objects.select_related("credential").get(uuid=attempt_id)
-    return _publish(attempt)
+    return _publish([SigningAttempt.objects.select_related("credential__employee").get(uuid=attempt_id)])[0]
 
 
-def _publish(attempt: SigningAttempt) -> SignedPaper:
+def _publish(attempts: Sequence[SigningAttempt]) -> list[SignedPaper]:
     """What the verifier looks up. Of a paper that several sign, the first signer stands for it; see `attempt.after`."""
-    first = attempt
-    while first.after is not None:
-        first = first.after
-    employee = Employee.objects.get(pk=first.credential.employee_id)
-    post = Post.objects.select_related("designation").filter(pk=first.post_id or 0).first()
-    paper: SignedPaper = SignedPaper.objects.create(
-        reference=attempt.reference,
-        kind=attempt.purpose,
-        attempt=attempt,
-        signer_name_en=employee.name_en,
-        signer_name_hi=employee.name_hi,
-        designation_en=post.designation.name_en if post else "",
-        designation_hi=post.designation.name_hi if post else "",
-        signed_at=first.prepared_at,
-    )
-    return paper
+    firsts = [_first(attempt) for attempt in attempts]
+    posts = Post.objects.select_related("designation").in_bulk({first.post_id or 0 for first in firsts})
+    papers = []
+    for attempt, first in zip(attempts, firsts, strict=True):
+        employee, post = first.credential.employee, posts.get(first.post_id or 0)
+        papers.append(
+            SignedPaper(
+                reference=attempt.reference,
+                kind=attempt.purpose,
+                attempt=attempt,
+                signer_name_en=employee.name_en,
+                signer_name_hi=employee.name_hi,
+                designation_en=post.designation.name_en if post else "",
+                designation_hi=post.designation.name_hi if post else "",
+                signed_at=first.prepared_at,
+            )
+        )
+    return SignedPaper.objects.bulk_create(papers)
+
+
+def _first(attempt: SigningAttempt) -> SigningAttempt:
+    while attempt.after is not None:
+        attempt = attempt.after
+    return attempt
 
 
 def _type_of(subject: models.Model) -> str:
