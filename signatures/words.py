@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.functional import lazy
 from django.utils.text import format_lazy
@@ -56,27 +56,39 @@ def outcome_of_check(check: Check) -> Outcome:
     """The sentence about a file that was sent, with what this office knows of that paper."""
     known, report = check.known, check.report
     if check.is_tampered:
-        reference = known.paper.reference if known.paper and known.likeness != "same" else ""
-        advice = _ask_for(reference) if reference else _ASK
-        if check.inner is not None and report.integrity is not WholeState.BROKEN:
-            return Outcome("bad", "x-lg", _("Do not rely on this copy: what was added hides its signature."), advice)
-        return Outcome("bad", "x-lg", _CHANGED, advice)
+        return _tampered(check)
     plain = outcome_of(report, known.paper)
+    in_force = known.paper is None or known.paper.state == PaperState.CURRENT
+    if known.likeness == "same" and known.place < known.of and report.sub_indication == "TRY_LATER" and in_force:
+        return replace(plain, advice=_("This office keeps a later copy that carries the missing proof; ask for it."))
     if plain.tone == "bad" or known.likeness in {"same", "none"} or report.integrity is not WholeState.INTACT:
         return plain
+    return _not_the_stored_one(known) if in_force else plain
+
+
+def _tampered(check: Check) -> Outcome:
+    known = check.known
+    reference = known.paper.reference if known.paper and known.likeness != "same" else ""
+    advice = _ask_for(reference) if reference else _ASK
+    if check.inner is not None and check.report.integrity is not WholeState.BROKEN:
+        return Outcome("bad", "x-lg", _("Do not rely on this copy: what was added hides its signature."), advice)
+    return Outcome("bad", "x-lg", _CHANGED, advice)
+
+
+def _not_the_stored_one(known: Known) -> Outcome:
+    """Unbroken, and yet not what this office gave out."""
     if known.likeness == "unrecorded":
         return Outcome(
-            "open", "exclamation-lg",
-            _("Its signature is unbroken, but this office has no record of this paper."),
+            "open", _WARNING, _("Its signature is unbroken, but this office has no record of this paper."),
             _("It was signed with the key of an officer of this office, outside its records. Ask the office first."),
         )  # fmt: skip
-    if known.paper is not None and known.paper.state != PaperState.CURRENT:
-        return plain
     return Outcome(
-        "open", "exclamation-lg",
-        _("The signed letter is genuine, but this copy is not one that this office stored."),
+        "open", _WARNING, _("The signed letter is genuine, but this copy is not one that this office stored."),
         _("What was signed is unchanged; see below what differs. Ask the office for its own copy if it matters."),
     )  # fmt: skip
+
+
+_WARNING = "exclamation-triangle"
 
 
 def _ask_for(reference: str) -> Text:
@@ -105,7 +117,7 @@ def outcome_of(report: Report, paper: SignedPaper | None) -> Outcome:
     }  # fmt: skip
     if report.verdict in simple:
         sentence, advice = simple[report.verdict]
-        return Outcome("open", "question-lg", sentence, advice)
+        return Outcome("open", "question-circle", sentence, advice)
     if report.verdict is Verdict.TOTAL_FAILED:
         return Outcome("bad", "x-lg", _("Do not rely on this copy: its signature is not right."), _ASK)
     return _genuine(report, paper)
@@ -115,12 +127,12 @@ def _genuine(report: Report, paper: SignedPaper | None) -> Outcome:
     if paper is not None and paper.state == PaperState.WITHDRAWN:
         return Outcome("bad", "x-lg", _("This letter is genuine, but it was withdrawn and is no longer in force."))
     if paper is not None and paper.state == PaperState.SUPERSEDED:
-        return Outcome("open", "exclamation-lg", _("This letter is genuine, but another letter has replaced it."))
+        return Outcome("open", _WARNING, _("This letter is genuine, but another letter has replaced it."))
     if report.verdict is Verdict.TOTAL_PASSED:
         return Outcome("good", "check-lg", _("This letter is genuine and has not been changed since it was signed."))
     return Outcome(
         "open",
-        "question-lg",
+        "question-circle",
         _("This file has not been changed since it was signed, but not everything about the signer is proven."),
         _INDETERMINATE.get(report.sub_indication, _("See below what is missing.")),
     )
@@ -137,8 +149,8 @@ _INDETERMINATE = {
 def groups_of(check: Check) -> list[Group]:
     """Each fact on its own, for the page; the facts of each signature apart where there are several."""
     known, signatures = check.known, check.signers[:SIGNERS_SHOWN]
-    whole = [_unchanged(check.report), *_stored(known)]
-    end = _in_force_of(known)
+    first = Fact("no", _("Unchanged?"), NO, _HIDDEN) if check.inner else _unchanged(check.report)
+    whole, end = [first, *_stored(known)], _in_force_of(check)
     if len(signatures) <= 1:
         return [
             Group("", [whole[0], *(fact for one in signatures for fact in _of(one, check.report)), *whole[1:], end])
@@ -156,8 +168,20 @@ _NAME_MAX, _SUBJECT_MAX = 100, 200
 SIGNERS_SHOWN = 12
 
 
+_HIDDEN = _("What was added to the file hides the signature in it from programs.")
+
+
 def _of(one: SignatureFacts, report: Report) -> list[Fact]:
-    return [_who(one), _trusted(one), _revoked(one), _time(one), *_added(one, report)]
+    facts = [_who(one), _trusted(one), _revoked(one), _time(one), *_added(one, report)]
+    if report.integrity is WholeState.INTACT or not one.intact:
+        return facts
+    # Right, but not for the file as it is now: no mark of approval on a copy that nobody should rely on.
+    return [
+        replace(facts[0], state="na", more=_("Signed the file as it was before it was changed.")),
+        *facts[1:3],
+        replace(facts[3], state="na", more=_("Of the file as it was signed, not as it is now.")),
+        *facts[4:],
+    ]
 
 
 def facts_of(report: Report, paper: SignedPaper | None) -> list[Fact]:
@@ -217,16 +241,22 @@ _LATER = _("A later copy carries more proof for the years to come; what was sign
 def _added(one: SignatureFacts, report: Report) -> list[Fact]:
     """What lies in the file after this signature and is allowed, in words; the rest is shown as pictures."""
     later = [other for other in report.signatures if other.covered_to > one.covered_to and other.intact]
-    said: list[Text] = [_later(other) for other in later[:SIGNERS_SHOWN]]
+    # Two stamps of one minute are told once.
+    said: list[Text] = list({_mark(other): _later(other) for other in later[:SIGNERS_SHOWN]}.values())
     if one.changes_after == "archive-data":
         said.append(_("proof about certificates"))
     if not said:
         return []
     listed = format_lazy("; ".join(["{}"] * len(said)), *said)
-    state = "yes" if one.changes_after != "other" and one.intact else "na"
-    return [
-        Fact(state, _("Added after it?"), listed, _("None of this changes what was signed.") if state == "yes" else "")
-    ]
+    if report.integrity is not WholeState.INTACT or one.changes_after == "other":
+        return [Fact("na", _("Added after it?"), listed)]
+    return [Fact("yes", _("Added after it?"), listed, _("None of this changes what was signed."))]
+
+
+def _mark(other: SignatureFacts) -> tuple[str, str]:
+    if other.kind == "time-stamp":
+        return other.kind, f"{other.proven_at:%Y-%m-%d %H:%M}" if other.proven_at else ""
+    return other.kind, other.field
 
 
 def _later(other: SignatureFacts) -> Text:
@@ -291,16 +321,15 @@ _LASTS = {
 }
 
 
-def _in_force_of(known: Known) -> Fact:
+def _in_force_of(check: Check) -> Fact:
     """For a copy that is not the stored one: whether the letter is in force says nothing for the copy."""
+    known = check.known
     fact = _in_force(known.paper)
     if known.paper is None and known.likeness != "none":
         return Fact("na", fact.question, _("Not on record here."), _("Ask the issuing office."))
-    if known.likeness != "other" or known.paper is None:
-        return fact
-    if known.paper.state == PaperState.CURRENT:
+    if known.paper is not None and known.paper.state == PaperState.CURRENT and known.likeness != "same":
         return Fact("na", fact.question, _("The original is in force; this copy is no proof of it."))
-    return Fact("no", fact.question, NO, fact.more, fact.reference)
+    return fact
 
 
 def _in_force(paper: SignedPaper | None) -> Fact:
@@ -332,7 +361,7 @@ def _ended(paper: SignedPaper) -> Text:
 
 NOT_FOUND = Outcome(
     "open",
-    "question-lg",
+    "question-circle",
     _("No signed letter fits these details."),
     _("Compare number, date and name with the print, letter by letter. The page does not say which one differs."),
 )
@@ -343,7 +372,7 @@ def outcome_of_paper(paper: SignedPaper) -> Outcome:
     if paper.state == PaperState.WITHDRAWN:
         return Outcome("bad", "x-lg", _("A letter with these details was signed, and it was withdrawn."))
     if paper.state == PaperState.SUPERSEDED:
-        return Outcome("open", "exclamation-lg", _("A letter with these details was signed, and another replaced it."))
+        return Outcome("open", _WARNING, _("A letter with these details was signed, and another replaced it."))
     return Outcome(
         "good",
         "check-lg",

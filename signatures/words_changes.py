@@ -74,8 +74,12 @@ _HEADING = _("As it was signed, and as it is now")
 
 def _signers(end: int, check: Check) -> str:
     report = check.inner or check.report
-    names = [one.signer.name for one in report.signatures if one.covered_to == end and one.signer and one.intact]
-    return ", ".join(name[:80] for name in names if name)
+    names = [
+        one.signer.name[:80]
+        for one in report.signatures
+        if one.kind == "signature" and one.covered_to <= end and one.signer and one.intact
+    ]
+    return ", ".join(dict.fromkeys(filter(None, names)))
 
 
 def _summary(compared: Compared) -> list[Text]:

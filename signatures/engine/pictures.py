@@ -18,7 +18,7 @@ from typing import Any, Final
 
 import pypdfium2
 import pypdfium2.raw as pdfium
-from PIL import Image, ImageChops, ImageDraw, ImageFont
+from PIL import Image, ImageChops, ImageDraw, ImageFont, ImageStat
 
 from signatures.engine.compared import Compared, PageChange, Place
 
@@ -35,8 +35,8 @@ _CONTRAST: Final = 24
 _CELL: Final = 8
 _REACH: Final = (4, 2)
 _TEXT_MAX: Final = 120
-_MARGIN: Final = 7
-_LABEL: Final = 26
+_MARGIN: Final = 8
+_LABEL: Final = 24
 _BRICK: Final = (164, 38, 24)
 _WHITE: Final = (255, 255, 255)
 # A change of page count of this size and more is told without aligning every page.
@@ -114,7 +114,7 @@ def _changed(before: Any, after: Any, old: int, new: int, budget: _Budget) -> Pa
         )
         for number, (box, was, now) in enumerate(zip(boxes, *texts, strict=True), start=1)
     )  # fmt: skip
-    then, now = _kept([_outlined(picture, boxes) for picture in pictures], budget)
+    then, now = _kept(_outlined(pictures, boxes), budget)
     return PageChange("changed", old + 1, new + 1, places, then, now, many)
 
 
@@ -229,22 +229,42 @@ def _together(boxes: list[Box]) -> Box:
     return min(lefts), min(tops), max(rights), max(lows)
 
 
-def _outlined(picture: Image.Image, boxes: list[Box]) -> Image.Image:
+def _outlined(pictures: list[Image.Image], boxes: list[Box]) -> list[Image.Image]:
     """Each place in a numbered frame: brick between white lines, so that it is seen on any ground."""
-    shown = picture.copy()
-    pen = ImageDraw.Draw(shown)
-    font = ImageFont.load_default(20)
+    shown = [picture.copy() for picture in pictures]
+    width, height = min(one.width for one in shown), min(one.height for one in shown)
+    font = ImageFont.load_default(18)
     for number, box in enumerate(boxes, start=1):
-        left, top = max(0, box[0] - _MARGIN), max(0, box[1] - _MARGIN)
-        right, low = min(shown.width - 1, box[2] + _MARGIN), min(shown.height - 1, box[3] + _MARGIN)
-        if right - left < 2 * _MARGIN or low - top < 2 * _MARGIN:
+        frame = (
+            max(0, box[0] - _MARGIN), max(0, box[1] - _MARGIN),
+            min(width - 1, box[2] + _MARGIN), min(height - 1, box[3] + _MARGIN),
+        )  # fmt: skip
+        if frame[2] - frame[0] < 2 * _MARGIN or frame[3] - frame[1] < 2 * _MARGIN:
             continue
-        pen.rectangle((left, top, right, low), outline=_WHITE, width=6)
-        pen.rectangle((left + 1, top + 1, right - 1, low - 1), outline=_BRICK, width=4)
-        x, y = (left if left >= _LABEL else right - _LABEL), (top - _LABEL if top >= _LABEL else low)
-        pen.rectangle((x, y, x + _LABEL, y + _LABEL), fill=_BRICK, outline=_WHITE)
-        pen.text((x + _LABEL / 2, y + _LABEL / 2), str(number), fill=_WHITE, font=font, anchor="mm")
+        x, y = _free_corner(frame, pictures, width, height)
+        for one in shown:
+            pen = ImageDraw.Draw(one)
+            pen.rectangle(frame, outline=_WHITE, width=5)
+            pen.rectangle((frame[0] + 1, frame[1] + 1, frame[2] - 1, frame[3] - 1), outline=_BRICK, width=3)
+            pen.rectangle((x, y, x + _LABEL, y + _LABEL), fill=_BRICK, outline=_WHITE)
+            pen.text((x + _LABEL / 2, y + _LABEL / 2), str(number), fill=_WHITE, font=font, anchor="mm")
     return shown
+
+
+def _free_corner(frame: Box, pictures: list[Image.Image], width: int, height: int) -> tuple[int, int]:
+    """Where beside the frame the number hides least, the same place on both pictures."""
+    left, top, right, low = frame
+    places = [
+        (left, top - _LABEL), (left - _LABEL, top), (right, top), (right - _LABEL, top - _LABEL), (left, low),
+        (right - _LABEL, low), (right, low - _LABEL),
+    ]  # fmt: skip
+    inside = [(x, y) for x, y in places if x >= 0 and y >= 0 and x + _LABEL < width and y + _LABEL < height]
+
+    def hidden(place: tuple[int, int]) -> float:
+        area = (*place, place[0] + _LABEL, place[1] + _LABEL)
+        return sum(ImageStat.Stat(one.crop(area).convert("L")).stddev[0] for one in pictures)
+
+    return min(inside, key=hidden, default=(max(0, left), max(0, top)))
 
 
 def _where(box: Box, picture: Image.Image) -> str:
