@@ -141,7 +141,8 @@ def _head(facts: dict[str, Any]) -> Iterator[tuple[str, str]]:
     yield "आकार · Size", f"{facts['size']} बाइट · bytes"
     stored, in_force = facts["stored"], facts["in_force"]
     if stored and stored["reference"]:
-        yield "सन्दर्भ संख्या · Reference", stored["reference"]
+        same = stored["likeness"] == "same"
+        yield ("सन्दर्भ · Reference" if same else "असली पत्र · Genuine letter"), stored["reference"]
     if stored and stored["copy"] and stored["likeness"] == "same":
         yield "सुरक्षित प्रति · Stored copy", f"{stored['copy']} / {stored['copies']}, {stored['level']}"
     if in_force:
@@ -169,13 +170,14 @@ def _signatures_table(facts: dict[str, Any]) -> Table:
         when = _moment(one["proven_at"]) if one["proven_at"] else "–"
         anchor = one["trust_anchor"][:_NAME_MAX] or "–"
         said = " / ".join(filter(None, [one["verdict"], one["sub_indication"]]))
-        rows.append((f"{kind}, {one['level']}", who, when, anchor, said))
+        level = f", {one['level']}" if one["level"] != "none" else ""
+        rows.append((f"{kind}{level}", who, when, anchor, said))
     if facts["signature_count"] > _ROWS_MAX:
         rows.append(("…", f"{facts['signature_count']}", "", "", ""))
     cleaned = tuple(tuple(_clean(cell) for cell in row) for row in rows)
     columns = (
         "प्रकार · Kind", "प्रमाण-पत्र में नाम · Name in the certificate", "सिद्ध समय · Proven time",
-        "विश्वास का आधार · Trusted through", "निष्कर्ष · Conclusion",
+        "विश्वास का आधार · Trusted through", "इसका निष्कर्ष · Its own conclusion",
     )  # fmt: skip
     return Table("हस्ताक्षर और समय-मुद्राएँ · Signatures and time stamps", columns, (2, 3, 2, 2.4, 2.6), cleaned, "–")
 
