@@ -16,6 +16,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import PICTURES, Office, picture
+from tests.signatures.engine.test_attacks import increment, overlay
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(600)]
 
@@ -255,6 +256,13 @@ def check_as_anyone(office: Office, signed: Path) -> None:
     page.set_input_files('input[type="file"]', broken)
     page.locator('form[enctype] button[type="submit"]').click()
     expect(page.locator(".outcome--bad")).to_be_visible()
+    # What was laid over the page after signing is shown beside the page as it was signed.
+    broken.write_bytes(increment(signed.read_bytes(), overlay))
+    page.goto(f"{office.url}/verify/")
+    page.set_input_files('input[type="file"]', broken)
+    page.locator('form[enctype] button[type="submit"]').click()
+    expect(page.locator(".outcome--bad")).to_be_visible()
+    expect(page.locator("main img").first).to_be_visible()
     picture(page, "24-tampered.hi")
 
 
