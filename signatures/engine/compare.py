@@ -115,11 +115,13 @@ def claimed_ends(pdf: bytes) -> list[int]:
     """Where signatures in the raw bytes claim to end, the latest first, whether or not the file still shows them.
 
     Only a claim: an attacker may take a signature out of the tables, or write one in. Whoever uses an end must verify
-    the bytes up to it.
+    the bytes up to it. What can't be the end of a signed file is left out, so that made-up claims hide no true one.
     """
-    found = {
-        int(match[2]) + int(match[3])
-        for match in _RANGE.finditer(pdf)
-        if 0 < int(match[1]) < int(match[2]) and int(match[2]) + int(match[3]) < len(pdf)
-    }
-    return sorted(found, reverse=True)
+    ends: set[int] = set()
+    for match in _RANGE.finditer(pdf):
+        first, second, length = (int(number) for number in match.groups())
+        end = second + length
+        hole = pdf[first : first + 1], pdf[second - 1 : second]
+        if 0 < first < second and end < len(pdf) and hole == (b"<", b">"):
+            ends.add(end)
+    return sorted((end for end in ends if pdf[max(0, end - 16) : end].rstrip().endswith(b"%%EOF")), reverse=True)

@@ -18,10 +18,9 @@ from eoffice.documents.queries import document_bytes
 from signatures import views
 from signatures.models import SignedPaper, SigningAttempt
 from signatures.services import paper as papers
-from signatures.services import signing, upgrade
 from tests.cast import Cast
 from tests.signatures.authority import World, letter
-from tests.signatures.conftest import PIN, register
+from tests.signatures.issued import issue, with_damage, with_other_amount, with_signature_hidden
 
 
 @pytest.fixture(autouse=True)
@@ -32,14 +31,7 @@ def _no_counts(db: None) -> None:
 @pytest.fixture
 def issued(instance: World, cast: Cast) -> tuple[SignedPaper, bytes]:
     """A letter of this office at B-LTA."""
-    actor = cast.actor("secretary")
-    attempt = signing.signing_begin(
-        pdf=letter(2), manifest=None, purpose="letter", subject=cast.employee("secretary"), shown_sha256="a" * 64,
-        credential=register(instance, cast), actor=actor, reference=signing.reference_number(), title="17/GAD-3/2026",
-    )  # fmt: skip
-    signing.signing_finish(attempt_id=attempt.uuid, pin=PIN, actor=actor)
-    revision = upgrade.attempt_upgrade(attempt_id=attempt.pk)
-    return SignedPaper.objects.get(reference=attempt.reference), document_bytes(revision.document)
+    return issue(instance, cast)
 
 
 def upload(client: Client, pdf: bytes, language: str = "en") -> str:
@@ -69,7 +61,7 @@ def test_an_issued_letter_passes_with_each_fact(client: Client, issued: tuple[Si
     assert paper.reference in page
     assert "TOTAL-PASSED" in page
     assert "B-LTA" in page
-    assert "2 of 2" in page
+    assert "Stored copy 2 of 2" in page
     assert "DEMO Root Authority" in page
     assert "17/GAD-3/2026" not in page, "the page shows nothing of the content"
     assert Document.objects.count() == before, "the upload is not kept"
@@ -84,11 +76,51 @@ def test_a_changed_letter_is_called_changed(client: Client, issued: tuple[Signed
     assert "TOTAL-FAILED" in page
 
 
+def test_what_was_added_after_signing_is_shown_as_pictures_inside_the_page(
+    client: Client, issued: tuple[SignedPaper, bytes]
+) -> None:
+    paper, pdf = issued
+    page = upload(client, with_other_amount(pdf))
+    assert "<h1>Do not rely on this copy: it was changed after it was signed.</h1>" in page
+    assert f"A genuine letter with reference {paper.reference} exists" in page
+    assert "Page 2: 1 place differs" in page
+    assert "Rs 50,00,000 only" in page
+    assert page.count('<img src="data:image/webp;base64,') == 2
+    assert "As it was signed, page 2" in page
+    assert "The original is in force; this copy is no proof of it." in page
+
+
+def test_a_copy_whose_signed_part_was_altered_has_nothing_to_show(
+    client: Client, issued: tuple[SignedPaper, bytes]
+) -> None:
+    """The stored letter is not shown instead: whoever sends a copy may not have had the whole letter."""
+    paper, pdf = issued
+    page = upload(client, with_damage(pdf))
+    assert "outcome--bad" in page
+    assert "data:image" not in page
+    assert paper.reference in page
+
+
+def test_a_hidden_signature_is_found_and_named(client: Client, issued: tuple[SignedPaper, bytes]) -> None:
+    page = upload(client, with_signature_hidden(issued[1]))
+    assert "what was added hides its signature" in page
+    assert "No page looks different." in page
+
+
+def test_facts_of_several_signatures_stand_apart(client: Client, instance: World) -> None:
+    pdf = instance.signed(instance.officer("Rekha Nautiyal"), instance.officer("Arun Bhatt"))
+    page = upload(client, pdf)
+    assert "Signature 1 of 2" in page
+    assert "Signature 2 of 2" in page
+    assert "signature of Arun Bhatt" in page
+    assert "None of this changes what was signed." in page
+
+
 def test_an_earlier_revision_of_ours_is_recognised(client: Client, issued: tuple[SignedPaper, bytes]) -> None:
     attempt = SigningAttempt.objects.get()
     first = attempt.revisions.order_by("pk").first()
     page = upload(client, document_bytes(first.document))
-    assert "1 of 2" in page
+    assert "Stored copy 1 of 2" in page
     assert "outcome--open" in page
 
 

@@ -151,3 +151,5 @@ def test_a_claimed_end_is_found_in_the_raw_bytes() -> None:
     assert claimed_ends(increment(signed, hide)) == [len(signed)]
     assert claimed_ends(signed) == []
     assert claimed_ends(b"/ByteRange [0 5 3 9]" * 3) == []
+    made_up = b"".join(b"/ByteRange [0 9 40 %d]" % number for number in range(100, 120))
+    assert claimed_ends(increment(signed, hide) + made_up) == [len(signed)], "they hide no true one"
