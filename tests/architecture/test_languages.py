@@ -33,11 +33,12 @@ LATIN = re.compile(r"[A-Za-z]{2,}")
 CODE = re.compile(r"\b[A-Z][A-Z0-9_-]+\b")
 DEVANAGARI_DIGIT = re.compile(r"[\u0966-\u096f]")
 # What stays in Latin letters in an office's Hindi: formats, units, codes, addresses and names of settings.
-LATIN_WORDS = {"PDF", "JPEG", "PNG", "TIFF", "CSV", "UTF", "https", "MB", "KB", "dpi", "SHA"}
+LATIN_WORDS = {"PDF", "pdf", "JPEG", "PNG", "TIFF", "CSV", "UTF", "https", "MB", "KB", "dpi", "SHA"}
 LATIN_SHAPES = re.compile(
     r"https?://\S+"
     r"|\S+@\S*"
     r"|EOFFICE_\w+"
+    r"|\b(?:application|multipart)/[a-z-]+\b"
     r"|\bdocs/[\w/-]+\.md\b"
     r"|\b\w+\.(?:pdf|jpg|key|pem|json|xlsx)\b|(?<!\w)\.(?:xlsx?|xlsb|ods|p12|pfx)\b"
     r"|\bstudy_leave\b|\(File, Info, Protect Workbook\)"  # an example of a code; what a menu is called
