@@ -7,6 +7,7 @@ every Devanagari word (ISO 32000-1, 14.9.4).
 """
 
 import io
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -269,7 +270,9 @@ class Sheet:
     def qr(self, x: float, y: float, size: float, text: str) -> None:
         """A QR code of ``text`` in a square of ``size`` with its quiet zone, as filled squares, lower left at x, y."""
         # In one string and not as a path of the canvas, which takes ten times as long.
-        self._canvas._code.append(f"q 1 0 0 1 {_number(x)} {_number(y)} cm {_qr_path(text, size)} f Q")  # noqa: SLF001
+        modules, path = _qr_path(text)
+        side = f"{size / modules:.6f}"
+        self._canvas._code.append(f"q {side} 0 0 {side} {_number(x)} {_number(y)} cm 0 0 0 rg {path} f Q")  # noqa: SLF001
 
     def mark(self, x: float, y: float, size: float, color: Color) -> None:
         """The neutral mark, a sheet with a seal: state emblems are protected by law (design, section 11)."""
@@ -378,22 +381,18 @@ class Sheet:
 
 
 @lru_cache(maxsize=64)
-def _qr_path(text: str, size: float) -> str:
-    """Black rectangles from the origin on; the same ones stand on every page."""
+def _qr_path(text: str) -> tuple[int, str]:
+    """Modules a side, and black rectangles in modules from the origin on; the same ones stand on every page."""
     matrix = qr_matrix(text)
-    module = size / len(matrix)
-    ops = ["0 0 0 rg"]
+    ops = []
     for row, cells in enumerate(matrix):
-        start = 0
-        while start < len(cells):
-            end = start
-            while end < len(cells) and cells[end] == cells[start]:
-                end += 1
-            if cells[start]:
-                box = (start * module, size - (row + 1) * module, (end - start) * module, module)
-                ops.append(" ".join(map(_number, box)) + " re")
-            start = end
-    return " ".join(ops)
+        bottom = len(matrix) - row - 1
+        line = "".join("1" if cell else "0" for cell in cells)
+        ops += [f"{run.start()} {bottom} {run.end() - run.start()} 1 re" for run in _BLACK.finditer(line)]
+    return len(matrix), " ".join(ops)
+
+
+_BLACK = re.compile("1+")
 
 
 @lru_cache(maxsize=64)
