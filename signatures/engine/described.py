@@ -103,7 +103,7 @@ def _structure(old: Side, new: Side, before: dict[str, Any], after: dict[str, An
     elif not _is_same(old, top, new, now) and not _element_is_kept(old, old.value(top), new, new.value(now)):
         yield "structure-changed"
     tops = {key_of(one) for one in (top, now) if isinstance(one, generic.IndirectObject)}
-    for key in old.keys() | new.keys():
+    for key in old.numbers() | new.numbers():
         if old.place(key) == new.place(key):
             continue
         left, right = old.object(key), new.object(key)

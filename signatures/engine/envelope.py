@@ -23,6 +23,7 @@ from signatures.engine.reading import UNREADABLE
 Digest = Callable[[str], bytes]
 """The digest of the signed bytes of the file by the algorithm of that name."""
 
+_CHAIN_MAX: Final = 30
 _SET: Final = b"\x31"
 _STAMP_OID: Final = "signature_time_stamp_token"
 # Where unsigned attributes come from: PKCS#9 and CAdES, Adobe, makers of software, ETSI.
@@ -254,7 +255,8 @@ def _labels_differ(envelope: Envelope, info: cms.SignerInfo, signed: cms.SignedD
     attributes = info["unsigned_attrs"]
     kinds = [] if attributes is core.VOID else [one["type"].dotted for one in attributes]
     return (
-        (bool(declared) and mathematics.digest_name(info["digest_algorithm"]) not in declared)
+        not all(isinstance(one["version"].native, str) for one in (signed, info))
+        or (bool(declared) and mathematics.digest_name(info["digest_algorithm"]) not in declared)
         or signed["encap_content_info"]["content_type"].native not in {"data", "tst_info"}
         or not mathematics.fits(envelope.signer.public_key, info["signature_algorithm"])
         or not _same_name(issuer, own)
@@ -297,13 +299,17 @@ def _stamp_is_damaged(token: cms.SignedData, over: bytes) -> bool:
     """A time stamp beside a signature must be over that signature and in itself unbroken; by whom, is not asked."""
     try:
         envelope = open_envelope(cms.ContentInfo({"content_type": "signed_data", "content": token}).dump(), "")
+        info, signed = envelope.signer_info, envelope.signed
         return bool(
-            _unsigned_oddities(envelope, [])
+            info is None
+            or signed is None
+            or _labels_differ(envelope, info, signed)
+            or _unsigned_oddities(envelope, [])
             or faults(envelope, lambda name: mathematics.digest_of(name, over), is_stamp=True, sub_filter="")
         )
     except SignerUnknown:
         # A token may leave its certificate out (RFC 3161, certReq false); then nothing can be said about it.
-        return False
+        return token["certificates"] is not core.VOID and bool(len(token["certificates"]))
     except UNREADABLE:
         return True
 
@@ -330,7 +336,20 @@ def is_damaged(certificate: x509.Certificate, chain: list[x509.Certificate], roo
         one for one in chain if one.subject.dump() == certificate.issuer.dump() and not _is_other_key(one, certificate)
     ]
     issuers = named + [one for one in (*chain, *roots) if one not in named and _agrees(one, certificate)]
-    return bool(issuers) and not any(mathematics.certificate_is_by(certificate, one) for one in issuers)
+    if not issuers:
+        # Signed by a key of the chain, but by no name of it; or by itself, but for a letter.
+        others = [one for one in chain[:_CHAIN_MAX] if one != certificate]
+        return _is_nearly_its_own(certificate) or any(mathematics.certificate_is_by(certificate, one) for one in others)
+    return not any(mathematics.certificate_is_by(certificate, one) for one in issuers)
+
+
+def _is_nearly_its_own(certificate: x509.Certificate) -> bool:
+    named, own = certificate.authority_key_identifier, certificate.key_identifier
+    if named is not None and own is not None:
+        return bool(named == own)
+    issuer, subject = certificate.issuer.dump(), certificate.subject.dump()
+    differing = sum(one != other for one, other in zip(issuer, subject, strict=False))
+    return named is None and len(issuer) == len(subject) and differing == 1
 
 
 def _agreement(issuer: x509.Certificate, certificate: x509.Certificate) -> float | None:

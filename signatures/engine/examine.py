@@ -37,6 +37,7 @@ from signatures.engine.integrity import Integrity, Paper, judge, rewritten_since
 from signatures.engine.reading import UNREADABLE, entry
 from signatures.engine.signed import Signed
 from signatures.engine.structure import odd_evidence, odd_signatures, odd_structure
+from signatures.engine.tail import odd_tail
 from signatures.engine.trust import RevocationMode, Trust
 
 SIZE_MAX: Final = 200 * 1024 * 1024
@@ -125,7 +126,9 @@ def examine(pdf: bytes, *, trust: Trust, at: datetime, fetch: bool = False) -> R
             known = [one.signed.ranges for one in found if one.signed is not None]
             odd = odd_structure(pdf, [last]) + odd_signatures(pdf, known + ([rights.ranges] if rights else []))
             odd += rewritten_since(rights, paper) if rights else []
-            odd += odd_evidence(paper.present()) if last < len(pdf) else []
+            if last < len(pdf):
+                odd += odd_evidence(paper.present())
+                odd += odd_tail(pdf, last, paper.present(), paper.revision(last)) if found[-1].is_sound else []
             judged = partial(_judge_all, paper, found, trust=trust, at=at, fetch=fetch)
             facts = loop.run(judged, seconds=_SECONDS)
         except UNREADABLE as error:

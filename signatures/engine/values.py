@@ -30,7 +30,7 @@ class Side:
             return found, self.reader.xrefs[generic.Reference(found.obj_stream_id, 0, pdf=self.reader)]
         return found
 
-    def keys(self) -> set[tuple[int, int]]:
+    def numbers(self) -> set[tuple[int, int]]:
         """Number and generation of every object that some table of the revision names."""
         xrefs = self.reader.xrefs
         return {
