@@ -6,7 +6,7 @@ validation context is made for every operation, because a shared one deadlocks b
 
 import logging
 
-from signatures.engine import hex_strings, same_names
+from signatures.engine import hex_strings, same_names, words_of_pdf
 
 # pyHanko logs whom it asks about, by name. Logs carry ids only (design 10); what matters comes back as codes.
 for _name in ("pyhanko", "pyhanko_certvalidator"):
@@ -14,3 +14,4 @@ for _name in ("pyhanko", "pyhanko_certvalidator"):
 
 hex_strings.install()
 same_names.install()
+words_of_pdf.install()

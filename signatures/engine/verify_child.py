@@ -6,6 +6,7 @@ without permission to write files. It is never imported by the program.
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import os
@@ -30,6 +31,8 @@ def main() -> int:
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     logging.disable(logging.CRITICAL)
+    # One file, one answer: looking for rings of objects takes a fifth of the time, and the end frees all of them.
+    gc.disable()
     trust = Trust(
         tuple(map(b64decode, header["roots"])), tuple(map(b64decode, header["helpers"])),
         tuple((fingerprint, use) for fingerprint, use in header["only_for"]),
