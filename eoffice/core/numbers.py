@@ -15,14 +15,24 @@ def next_number(series: str, *, office: str = "", year: int) -> int:
     """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("next_number outside a transaction would leave gaps")
-    row = NumberSeries.objects.select_for_update().filter(series=series, office=office, year=year).first()
-    if row is None:
+    drawn = _drawn(series, office, year)
+    if drawn is None:
         # Two first callers at once: the unique constraint lets one row in, and both then queue at its lock.
         NumberSeries.objects.bulk_create([NumberSeries(series=series, office=office, year=year)], ignore_conflicts=True)
-        row = NumberSeries.objects.select_for_update().get(series=series, office=office, year=year)
-    row.last += 1
-    row.save(update_fields=["last"])
-    return row.last
+        drawn = _drawn(series, office, year)
+    assert drawn is not None
+    return drawn
+
+
+def _drawn(series: str, office: str, year: int) -> int | None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE core_numberseries SET last = last + 1 WHERE series = %s AND office = %s AND year = %s "
+            "RETURNING last",
+            [series, office, year],
+        )
+        row = cursor.fetchone()
+    return int(row[0]) if row is not None else None
 
 
 # What an instance that says nothing gets; the names in braces are the facts that the caller hands over.

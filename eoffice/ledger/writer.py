@@ -50,8 +50,12 @@ def _lock_chains(kind: str, ids: Iterable[int]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_advisory_xact_lock(%s, one) FROM unnest(%s::int[]) AS one",
-            [zlib.crc32(kind.encode()) - 2**31, locks],
+            [_lock_of(kind), locks],
         )
+
+
+def _lock_of(kind: str) -> int:
+    return zlib.crc32(kind.encode()) - 2**31
 
 
 def record_event(
@@ -80,8 +84,9 @@ def record_event(
             remarks=moved.remarks,
             at=at,
         )
-    _lock_chains(subject.ledger_type, [int(subject.pk)])
-    event = _append(action=Action(action), subject=subject, actor=actor, data=facts, at=at)
+    seq, prev_hash = _locked_end(subject)
+    event = _linked(Action(action), subject, actor, data=facts, at=at, seq=seq + 1, prev_hash=prev_hash)
+    event.save(force_insert=True)
     if moved is not None:
         Movement.objects.create(
             event=event,
@@ -95,17 +100,25 @@ def record_event(
     return event
 
 
-def _append(*, action: Action, subject: Recorded, actor: Actor, data: dict[str, Any], at: datetime) -> Event:
-    last = (
-        Event.objects.filter(subject_type=subject.ledger_type, subject_id=subject.pk)
-        .order_by("-seq")
-        .values_list("seq", "hash")
-        .first()
-    )
-    seq, prev_hash = (last[0] + 1, last[1]) if last else (1, chain.GENESIS)
-    event = _linked(action, subject, actor, data=data, at=at, seq=seq, prev_hash=prev_hash)
-    event.save(force_insert=True)
-    return event
+# In one message to the server; the second statement sees what was committed while the first one waited for the lock.
+_LOCK_AND_END = (
+    "SELECT pg_advisory_xact_lock(%s, %s); "
+    "SELECT seq, hash FROM ledger_event WHERE subject_type = %s AND subject_id = %s ORDER BY seq DESC LIMIT 1"
+)
+
+
+def _locked_end(subject: Recorded) -> tuple[int, str]:
+    """Number and hash of the last link of the subject's chain, whose lock is held from here on."""
+    kind, pk = subject.ledger_type, int(subject.pk)
+    if connection.vendor != "postgresql":
+        chained = Event.objects.filter(subject_type=kind, subject_id=pk).order_by("-seq")
+        last = chained.values_list("seq", "hash").first()
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute(_LOCK_AND_END, [_lock_of(kind), pk % _LOCKS, kind, pk])
+            cursor.nextset()
+            last = cursor.fetchone()
+    return (int(last[0]), str(last[1])) if last else (0, chain.GENESIS)
 
 
 def _linked(
