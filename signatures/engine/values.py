@@ -12,6 +12,7 @@ from signatures.engine.reading import UNREADABLE
 
 Number = (int, float, generic.NumberObject, generic.FloatObject)
 _HOW_STORED: Final = {"/Length", "/Filter", "/DecodeParms", "/DL"}
+_HOW_READ: Final = ("/First", "/N", "/Length", "/Filter", "/DecodeParms", "/Extends")
 _DEPTH_MAX: Final = 60
 _CONTAINERS: Final = (generic.DictionaryObject, generic.ArrayObject)
 
@@ -22,13 +23,24 @@ class Side:
     def __init__(self, reader: PdfFileReader) -> None:
         self.reader = reader
         self._cache: dict[tuple[int, int], Any] = {}
+        self._streams: dict[int, tuple[Any, ...]] = {}
 
     def place(self, key: tuple[int, int]) -> Any:
-        """Where the object lies; None where there is none. Of one in an object stream, where that stream lies too."""
+        """Where the object lies; None where there is none. Of one in an object stream, how that stream is read too."""
         found = self.reader.xrefs[generic.Reference(*key, pdf=self.reader)]
         if isinstance(found, ObjStreamRef):
-            return found, self.reader.xrefs[generic.Reference(found.obj_stream_id, 0, pdf=self.reader)]
+            return found, *self._stream(found.obj_stream_id)
         return found
+
+    def _stream(self, number: int) -> tuple[Any, ...]:
+        """Where an object stream lies and what its entries say: even those may be written elsewhere, and anew."""
+        if number not in self._streams:
+            reference = generic.Reference(number, 0, pdf=self.reader)
+            found: Any = self.reader.xrefs[reference]
+            stream = self.reader.get_object(reference)  # type: ignore[no-untyped-call]
+            said = [str(stream[key]) if key in stream else "" for key in _HOW_READ]
+            self._streams[number] = (found, *said)
+        return self._streams[number]
 
     def numbers(self) -> set[tuple[int, int]]:
         """Number and generation of every object that some table of the revision names."""
