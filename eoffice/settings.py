@@ -26,6 +26,8 @@ PUBLIC_URL = env.text("EOFFICE_PUBLIC_URL", "" if PROFILE == "production" else "
 SECRET_KEY = env.text(
     "EOFFICE_SECRET_KEY", None if PROFILE == "production" else "not-secret-for-trying-out-and-tests-only"
 )
+# Reverse proxies that are believed when they say who asks (limits per address, locked sign-in).
+TRUSTED_PROXIES = env.words("EOFFICE_TRUSTED_PROXIES", "127.0.0.1,::1" if PUBLIC_URL.startswith("https://") else "")
 ALLOWED_HOSTS = env.words("EOFFICE_HOSTS", "" if PROFILE == "production" else "127.0.0.1,localhost,testserver")
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL.startswith("https://") else []
 
@@ -49,6 +51,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "eoffice.core.middleware.ClientAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

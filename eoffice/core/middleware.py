@@ -1,10 +1,12 @@
-"""Refusals become pages in one place."""
+"""Who asks, behind a proxy; and refusals, which become pages in one place."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from ipaddress import ip_address
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
@@ -44,6 +46,32 @@ def words_sent(request: HttpRequest) -> str:
         if not sent.get(f"{name}_html")
     ]
     return "\n\n".join(text for text in plain if text)
+
+
+class ClientAddressMiddleware:
+    """`REMOTE_ADDR` is the reader's own address, so that limits count readers and not the proxy before us.
+
+    Only a proxy of EOFFICE_TRUSTED_PROXIES is believed, and of what it forwards only the entry that it wrote itself,
+    the last one: everything to the left of it is the sender's word.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.META.get("REMOTE_ADDR") in settings.TRUSTED_PROXIES:
+            told = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+            if _is_address(told):
+                request.META["REMOTE_ADDR"] = told
+        return self.get_response(request)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 class DomainErrorMiddleware:
