@@ -105,6 +105,9 @@ def outcome_of(report: Report, paper: SignedPaper | None) -> Outcome:
     """One sentence that follows from the facts; never a green tick for anything that is not proven."""
     if report.integrity in {WholeState.BROKEN, WholeState.SUSPICIOUS}:
         return Outcome("bad", "x-lg", _CHANGED, _ASK)
+    if "claims-signature" in report.reasons:
+        damaged = _("Do not rely on this copy: it is damaged, and its signature can't be read any more.")
+        return Outcome("bad", "x-lg", damaged, _ASK)
     simple = {
         Verdict.NO_SIGNATURE: (_("This file carries no digital signature."), _ASK),
         Verdict.ENCRYPTED: (

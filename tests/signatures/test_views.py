@@ -76,6 +76,16 @@ def test_a_changed_letter_is_called_changed(client: Client, issued: tuple[Signed
     assert "TOTAL-FAILED" in page
 
 
+def test_a_letter_whose_signature_can_not_be_read_any_more_is_no_open_question(
+    client: Client, issued: tuple[SignedPaper, bytes]
+) -> None:
+    _paper, pdf = issued
+    at = pdf.index(b"/Contents <") + 200
+    page = upload(client, pdf[:at] + b"@" + pdf[at + 1 :])
+    assert "outcome--bad" in page
+    assert "it is damaged" in page
+
+
 def test_what_was_added_after_signing_is_shown_as_pictures_inside_the_page(
     client: Client, issued: tuple[SignedPaper, bytes]
 ) -> None:
