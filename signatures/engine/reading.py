@@ -17,7 +17,7 @@ UNREADABLE: Final[tuple[type[Exception], ...]] = (
     PathError, ValidationError, misc.PdfError, SigningError, CMSExtractionError,
     CMSStructuralError, SignatureValidationError, ValidationInfoReadingError,
     ValueError, AssertionError, KeyError, IndexError, AttributeError, TypeError, RecursionError, OSError,
-    NotImplementedError, OverflowError, CannotPrepare, ZeroDivisionError, EOFError, zlib.error, struct.error,
+    NotImplementedError, ArithmeticError, CannotPrepare, EOFError, zlib.error, struct.error,
 )  # fmt: skip
 
 

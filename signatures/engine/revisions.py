@@ -33,6 +33,7 @@ _PROBLEMS_MAX: Final = 20
 # Ways back up, and from an outline into the structure tree, which shows nothing.
 _BACK: Final = {"/Parent", "/SE"}
 _READ_ONLY: Final = 1
+_SIG_FLAGS: Final = 3
 _LOCKS: Final = 0x40 | 0x80 | 0x200
 # Entries that show nothing and start nothing: evidence, titles, notes that programs leave for themselves.
 _FREE: Final = {
@@ -357,7 +358,14 @@ class _Walk:
             elif key == "/NeedAppearances":
                 if self.new.value(theirs.get(key)) and not self.old.value(mine.get(key)) and self._old_names():
                     self.problem("appearances-regenerated", path)
-            elif key == "/SigFlags" or (key == "/DA" and key not in mine):
+            elif key == "/SigFlags":
+                # Signers set them and nobody takes them back (ISO 32000-1, table 219).
+                before, after = (
+                    int(side.value(one.get(key)) or 0) for side, one in ((self.old, mine), (self.new, theirs))
+                )
+                if after & before != before or after > _SIG_FLAGS:
+                    self.problem("entry-changed", path)
+            elif key == "/DA" and key not in mine:
                 continue
             elif key == "/XFA" and not equal(self.old, mine.get(key), self.new, theirs.get(key)):
                 self.changes.overwritten.add("XFA")

@@ -51,3 +51,13 @@ def test_a_file_that_is_not_there_is_no_answer(tmp_path: Path) -> None:
     with pytest.raises(SystemExit) as ended:
         call_command("verify_pdf", str(tmp_path / "absent.pdf"), stdout=StringIO(), stderr=StringIO())
     assert ended.value.code == 1
+
+
+@pytest.mark.parametrize("kind", ["folder", "pipe"])
+def test_what_is_no_file_is_no_answer_and_nothing_waits_for_it(kind: str, tmp_path: Path) -> None:
+    path = tmp_path / kind
+    path.mkdir() if kind == "folder" else os.mkfifo(path)
+    said = StringIO()
+    with pytest.raises(SystemExit):
+        call_command("verify_pdf", str(path), stdout=StringIO(), stderr=said)
+    assert "is no file" in said.getvalue()

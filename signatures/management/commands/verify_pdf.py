@@ -50,6 +50,8 @@ class Command(BaseCommand):
 
 def _checked(path: Path, *, trust: Trust, at: datetime) -> tuple[Path, Report | str]:
     """The report, or why there is none: the file itself could not be had."""
+    if path.exists() and not path.is_file():
+        return path, "is no file"  # a pipe would never end
     try:
         with path.open("rb") as file:
             pdf = file.read(Limits().size_bytes + 1)
