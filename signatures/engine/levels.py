@@ -26,7 +26,7 @@ from pyhanko.sign.validation import DocumentSecurityStore, EmbeddedPdfSignature
 from signatures.engine import algorithms, certificates, loop, tokens
 from signatures.engine.errors import EvidenceMissing
 from signatures.engine.facts import Level
-from signatures.engine.increment import Increment
+from signatures.engine.increment import Increment, extending
 from signatures.engine.planning import Term, term_of_token
 from signatures.engine.proofs import ChainProof, Proofs, prove
 from signatures.engine.reading import UNREADABLE, entry
@@ -163,23 +163,19 @@ class _Work:
     async def stamped(self, pdf: bytes, extend: _Extend | None = None) -> bytes:
         """With a stamp by the first authority that gives a good one; `extend` adds to the same increment before it."""
         failures: list[tuple[str, EvidenceMissing]] = []
-        writer = Increment(BytesIO(pdf), strict=True)
-        if extend is not None:
-            await extend(writer)  # what is missing here no other time authority can give
         for single in each_of(self.authority):
-            if failures:
-                writer = Increment(BytesIO(pdf), strict=True)
+            with extending(pdf) as writer:
                 if extend is not None:
-                    await extend(writer)
-            try:
-                stamped = await self._stamped_by(single, writer)
-            except UNREADABLE as error:
-                failures.append((single.name, EvidenceMissing(str(error), code="time-stamp-unusable")))
-            except EvidenceMissing as error:
-                failures.append((single.name, error))
-            else:
-                single.answered()
-                return stamped
+                    await extend(writer)  # what is missing here no other time authority can give
+                try:
+                    stamped = await self._stamped_by(single, writer)
+                except UNREADABLE as error:
+                    failures.append((single.name, EvidenceMissing(str(error), code="time-stamp-unusable")))
+                except EvidenceMissing as error:
+                    failures.append((single.name, error))
+                else:
+                    single.answered()
+                    return stamped
             single.failed()
         if len(failures) == 1:
             raise failures[0][1]
@@ -197,10 +193,10 @@ class _Work:
         return output.getvalue()
 
     async def with_evidence_only(self, pdf: bytes) -> bytes:
-        writer = Increment(BytesIO(pdf), strict=True)
-        await self.with_evidence(writer)
-        output = BytesIO()
-        writer.write(output)  # type: ignore[no-untyped-call]
+        with extending(pdf) as writer:
+            await self.with_evidence(writer)
+            output = BytesIO()
+            writer.write(output)  # type: ignore[no-untyped-call]
         return output.getvalue()
 
     async def with_evidence(self, writer: Increment) -> None:

@@ -25,7 +25,7 @@ from pyhanko.sign.signers.pdf_signer import PdfSigningSession, _ensure_esic_ext
 
 from signatures.engine import certificates, container, loop
 from signatures.engine.errors import CannotPrepare, Swapped
-from signatures.engine.increment import Increment
+from signatures.engine.increment import Increment, extending
 from signatures.engine.reading import UNREADABLE, entry
 from signatures.engine.soundness import Unsound, all_sound
 
@@ -136,7 +136,14 @@ def _place(
     pdf: bytes, slot: str, external: signers.ExternalSigner, *, at: datetime, reason: str, name: str, location: str,
     form: Form,
 ) -> tuple[PreparedByteRangeDigest, BytesIO, int]:  # fmt: skip
-    writer = Increment(BytesIO(pdf), strict=True)
+    with extending(pdf) as writer:
+        return _placed(writer, slot, external, at=at, reason=reason, name=name, location=location, form=form)
+
+
+def _placed(
+    writer: Increment, slot: str, external: signers.ExternalSigner, *, at: datetime, reason: str, name: str,
+    location: str, form: Form,
+) -> tuple[PreparedByteRangeDigest, BytesIO, int]:  # fmt: skip
     filled = list(enumerate_sig_fields(writer.prev, filled_status=True))
     waiting = [field for field, _value, _ref in enumerate_sig_fields(writer.prev, filled_status=False)]
     if slot not in waiting:
@@ -276,7 +283,10 @@ def _check_prepared(prepared: Prepared, certificate: bytes) -> None:
     hole = prepared.pdf[start:end]
     if not (0 < start < end <= len(prepared.pdf)) or not re.fullmatch(rb"<0+>", hole):
         raise Swapped("The room for the signature is not where it was.", code="prepared-swapped")
-    digest = sha256(prepared.pdf[:start] + prepared.pdf[end:]).digest()
+    seen = memoryview(prepared.pdf)  # a slice would copy the paper
+    hashed = sha256(seen[:start])
+    hashed.update(seen[end:])
+    digest = hashed.digest()
     if digest != prepared.document_digest:
         raise Swapped("The prepared file has another digest than was stored.", code="digest-swapped")
     if not prepared.certificate_sha256 and not prepared.signed_attrs:

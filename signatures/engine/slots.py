@@ -19,7 +19,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import fields
 
 from signatures.engine.errors import CannotPrepare
-from signatures.engine.increment import Increment
+from signatures.engine.increment import Increment, extending, reading
 from signatures.engine.reading import UNREADABLE, entry
 
 MAX_SLOTS: Final = 10
@@ -48,16 +48,16 @@ def prepare_slots(
     if not 1 <= len(slots) <= MAX_SLOTS or len(set(slots)) != len(slots) or not all(map(_is_field_name, slots)):
         raise CannotPrepare("Give one to ten different slot names of letters, digits, _ and -.", code="slots")
     try:
-        writer = Increment(BytesIO(pdf), strict=True)
-        _refuse_unfit(writer.prev)
-        if attachments:
-            _refuse_part_2(writer.prev)
-        for attachment in attachments:
-            _embed(writer, attachment, at)
-        for name in slots:
-            fields.append_signature_field(writer, _slot(name, locks=name == slots[-1]))
-        output = BytesIO()
-        writer.write(output)  # type: ignore[no-untyped-call]
+        with extending(pdf) as writer:
+            _refuse_unfit(writer.prev)
+            if attachments:
+                _refuse_part_2(writer.prev)
+            for attachment in attachments:
+                _embed(writer, attachment, at)
+            for name in slots:
+                fields.append_signature_field(writer, _slot(name, locks=name == slots[-1]))
+            output = BytesIO()
+            writer.write(output)  # type: ignore[no-untyped-call]
     except CannotPrepare:
         raise
     except UNREADABLE as error:
@@ -68,8 +68,8 @@ def prepare_slots(
 def empty_slots(pdf: bytes) -> list[str]:
     """Names of the fields that still wait for a signature, in order."""
     try:
-        reader = PdfFileReader(BytesIO(pdf), strict=True)
-        return [name for name, _value, _ref in fields.enumerate_sig_fields(reader, filled_status=False)]
+        with reading(pdf) as reader:
+            return [name for name, _value, _ref in fields.enumerate_sig_fields(reader, filled_status=False)]
     except UNREADABLE as error:
         raise CannotPrepare(f"The PDF can't be read strictly ({type(error).__name__}).", code="unreadable") from error
 

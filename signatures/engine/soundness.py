@@ -9,16 +9,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from hashlib import new, sha256
-from io import BytesIO
 from typing import Final
 
-from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import DiffResult, ModificationLevel
 from pyhanko.sign.fields import enumerate_sig_fields
 from pyhanko.sign.validation import EmbeddedPdfSignature
 from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 
+from signatures.engine.increment import reading
 from signatures.engine.reading import UNREADABLE
 
 _HOLE: Final = re.compile(rb"<[0-9A-Fa-f]+>")
@@ -42,13 +41,13 @@ class Held:
 def all_sound(pdf: bytes) -> list[Held]:
     """All signatures and stamps, oldest first; `Unsound` names the first field that does not hold, or what is amiss."""
     try:
-        reader = PdfFileReader(BytesIO(pdf), strict=True)
-        known = {name for name, _value, _reference in enumerate_sig_fields(reader)}
-        held: list[Held] = []
-        for embedded in reader.embedded_signatures:
-            # What a signature allows after it is judged up to the end of the file; a stamp allows nothing less, so
-            # that after a signature it needs no judgement of its own.
-            held.append(_held(embedded, pdf, known, judged=any(not one.is_stamp for one in held)))
+        with reading(pdf) as reader:
+            known = {name for name, _value, _reference in enumerate_sig_fields(reader)}
+            held: list[Held] = []
+            for embedded in reader.embedded_signatures:
+                # What a signature allows after it is judged up to the end of the file; a stamp allows nothing less, so
+                # that after a signature it needs no judgement of its own.
+                held.append(_held(embedded, pdf, known, judged=any(not one.is_stamp for one in held)))
     except UNREADABLE as error:
         raise Unsound(f"The file can't be read again ({type(error).__name__}).") from error
     return held

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from io import BytesIO
@@ -62,3 +65,17 @@ def test_a_signature_never_takes_a_second_of_work(world: World) -> None:
     officer = world.officer("Quick", "rsa-3072")
     prepared = slots.prepare_slots(letter(), ["S"])
     assert seconds(lambda: world.sign(prepared, "S", officer), 3) < 1
+
+
+@pytest.mark.soak
+def test_a_large_paper_is_held_in_memory_twice_and_three_times_while_archived(tmp_path: Path) -> None:
+    """What came in and what goes out, both whole, and the B-T file between: bytes in and bytes out allow no less."""
+    mib = 100
+    large = tmp_path / "large.pdf"
+    child = [sys.executable, "-m", "tests.signatures.engine.memory_child"]
+    subprocess.run([*child, "write", str(large), str(mib)], check=True)
+    done = subprocess.run([*child, "measure", str(large)], check=True, capture_output=True, text=True)
+    found = json.loads(done.stdout)
+    assert found["prepared"] < 2 * mib + 25, found
+    assert found["signed"] < 2 * mib + 25, found
+    assert found["archived"] < 3 * mib + 25, found
