@@ -105,6 +105,13 @@ CHARGE_LIST_SIGNED = env.flag("EOFFICE_CHARGE_LIST_SIGNED", default=PROFILE != "
 
 # Jobs (design 7). No address: the worker runs its own in-memory bell and the outbox is swept (embedded profile).
 BROKER_URL = env.text("EOFFICE_BROKER_URL", "")
+# Processes of the embedded worker, where there is no broker (`manage.py worker`). SQLite lets one writer in at a time.
+WORKER_PROCESSES = max(
+    1,
+    env.number(
+        "EOFFICE_WORKER_PROCESSES", 1 if "sqlite" in DATABASES["default"]["ENGINE"] else min(4, os.cpu_count() or 1)
+    ),
+)
 OUTBOX_LEASE_SECONDS = env.number("EOFFICE_OUTBOX_LEASE_SECONDS", 60)
 HEARTBEAT_LIMIT_SECONDS = 30
 

@@ -1,7 +1,10 @@
-"""`manage.py worker`: the embedded profile's worker, one process, no broker (stack 3)."""
+"""`manage.py worker`: the embedded profile's worker, no broker; one process and its hands (stack 3)."""
 
 from __future__ import annotations
 
+import signal
+import sys
+import threading
 from typing import Any
 
 from celery.beat import EmbeddedService, Scheduler
@@ -10,6 +13,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from eoffice.celery import app
+from eoffice.core.hands import Hands, work
 
 
 class Command(BaseCommand):
@@ -17,6 +21,10 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--concurrency", type=int, default=2, help="how many jobs at the same time (threads)")
+        parser.add_argument(
+            "--processes", type=int, default=settings.WORKER_PROCESSES, help="how many processes work at jobs"
+        )
+        parser.add_argument("--hand", action="store_true", help="be one of those processes (started by the worker)")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         if settings.BROKER_URL:
@@ -24,15 +32,21 @@ class Command(BaseCommand):
                 "EOFFICE_BROKER_URL is set, so this instance has a broker: run `celery -A eoffice.celery worker` and "
                 "one `celery -A eoffice.celery beat` instead, or unset it. deploy/README.md shows both."
             )
+        if options["hand"]:
+            _be_hand()
+            return
         self.check(databases=["default"])
+        hands = Hands(options["processes"] - 1)
         # Beat is a thread of the worker: the memory:// broker lives in one process, which `worker -B` would leave.
         clockwork = EmbeddedService(app, thread=True, scheduler_cls=Scheduler)
 
         def start(**_: Any) -> None:
             clockwork.start()
+            hands.start()
 
         def stop(**_: Any) -> None:
             clockwork.stop()
+            hands.stop()
 
         worker_ready.connect(start, weak=False)
         worker_shutting_down.connect(stop, weak=False)
@@ -48,3 +62,17 @@ class Command(BaseCommand):
         worker.start()
         if worker.exitcode:
             raise SystemExit(worker.exitcode)
+
+
+def _be_hand() -> None:
+    stopping = threading.Event()
+    # The worker says when; a Ctrl-C reaches the whole group of processes at once.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda *_: stopping.set())
+
+    def watch() -> None:
+        sys.stdin.buffer.read()
+        stopping.set()
+
+    threading.Thread(target=watch, name="watch", daemon=True).start()
+    work(stopping)
