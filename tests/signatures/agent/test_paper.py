@@ -58,9 +58,7 @@ def test_digest_certificate_pages_and_meaning_are_read_from_the_paper(officer: O
 def test_a_paper_that_others_signed_before_is_checked_as_well(running_world: World, officer: Officer) -> None:
     pdf = slots.prepare_slots(letter(), ["Signature1", "Signature2"])
     pdf = running_world.sign(pdf, "Signature1", running_world.officer("First"))
-    prepared = pades.begin(
-        pdf, slot="Signature2", certificate=officer.certificate, at=datetime.now(UTC)
-    )
+    prepared = pades.begin(pdf, slot="Signature2", certificate=officer.certificate, at=datetime.now(UTC))
     assert check(prepared.pdf, prepared.signed_attrs).digest == prepared.document_digest
 
 
