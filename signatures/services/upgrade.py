@@ -15,7 +15,7 @@ from eoffice.core.actions import Action
 from eoffice.core.actor import Actor
 from eoffice.core.models import OutboxRow
 from eoffice.documents.queries import document_bytes
-from eoffice.documents.services import document_store
+from eoffice.documents.services import Put, document_put, document_rows
 from eoffice.ledger.writer import record_event
 from signatures import custody
 from signatures.engine import levels
@@ -47,11 +47,9 @@ def attempt_upgrade(*, attempt_id: int) -> SignedRevision:
     pdf = document_bytes(last.document)
     raised = levels.complete(pdf, have=have, want=wanted, authority=authority, trust=custody.trust(), proofs=PROOFS)
     if raised.level is not have:
-        document = document_store(
-            content=raised.pdf, name=last.document.name, kind="generated", extract=raised.level is wanted
-        )
+        put = document_put(content=raised.pdf, name=last.document.name, pages=last.document.page_count)
         with transaction.atomic():
-            last = _store(attempt, last, raised.level, document.pk, document.sha256)
+            last = _store(attempt, last, raised.level, put, extract=raised.level is wanted)
             if raised.level is Level.LTA and raised.term is not None:
                 term_open(revision=last, term=raised.term, extends=extended_by(attempt))
     if raised.missing is not None:
@@ -59,23 +57,22 @@ def attempt_upgrade(*, attempt_id: int) -> SignedRevision:
     return last
 
 
-def _store(
-    attempt: SigningAttempt, parent: SignedRevision, level: Level, document_id: int, sha256_hex: str
-) -> SignedRevision:
-    """Two workers may have come this far; the first one's revision stands."""
+def _store(attempt: SigningAttempt, parent: SignedRevision, level: Level, put: Put, *, extract: bool) -> SignedRevision:
+    """Two workers may have come this far; the first one's revision stands. Only a final one's words are read."""
     SigningAttempt.objects.select_for_update(of=("self",)).get(pk=attempt.pk)
-    rows = SignedRevision.objects.select_related("document")
+    rows = SignedRevision.objects.select_related("document", "attempt")
     known: SignedRevision | None = rows.filter(attempt=attempt, level=level, renewal=0).first()
     if known is not None:
         return known
+    (document,) = document_rows([put], extract=extract)
     revision: SignedRevision = SignedRevision.objects.create(
-        attempt=attempt, document_id=document_id, parent=parent, level=level, sha256=sha256_hex, created_at=clock.now()
+        attempt=attempt, document=document, parent=parent, level=level, sha256=put.sha256, created_at=clock.now()
     )
     record_event(
         action=Action.SIGNING_UPGRADE,
         subject=attempt,
         actor=Actor.system(),
-        data={"level": str(level), "sha256": sha256_hex},
+        data={"level": str(level), "sha256": put.sha256},
     )
     return revision
 
@@ -112,10 +109,9 @@ def term_open(*, revision: SignedRevision, term: Term, extends: list[SignedRevis
     return row
 
 
-def level_reached(attempt_id: int, revision_id: int) -> None:
+def level_reached(revision: SignedRevision) -> None:
     """Tell the room that asked; in the caller's transaction."""
-    attempt = SigningAttempt.objects.get(pk=attempt_id)
-    revision = SignedRevision.objects.get(pk=revision_id)
+    attempt = revision.attempt
     outbox.add(
         LEVEL_REACHED,
         key=f"level-{attempt.uuid}-{revision.level}",
@@ -138,4 +134,4 @@ def run(row: OutboxRow) -> None:
     except EvidenceMissing as error:
         raise outbox.Retry(f"signature {attempt_id} waits: {error.reason}") from error
     with transaction.atomic():
-        level_reached(attempt_id, revision.pk)
+        level_reached(revision)

@@ -13,10 +13,11 @@ from hypothesis import settings as trials
 from hypothesis import strategies as st
 
 from eoffice.core import clock
+from eoffice.core.models import OutboxRow
 from eoffice.documents import blobs
 from eoffice.documents.models import Document, Immutable
 from eoffice.documents.queries import document_bytes
-from eoffice.documents.services import document_store
+from eoffice.documents.services import EXTRACT, document_put, document_rows, document_store
 from tests.documents import papers
 
 
@@ -162,3 +163,19 @@ def test_another_storage_backend_does_as_well(settings):
     with blobs.local_path(document.sha256) as path:
         assert path.read_bytes() == content
     assert not path.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_the_system_made_gets_its_row_with_the_act_it_was_made_for():
+    content = papers.blank_pdf(3)
+    put = document_put(content=content, name="prepared.pdf")
+    assert blobs.exists(put.sha256, len(content))
+    assert not Document.objects.filter(sha256=put.sha256).exists()
+    with pytest.raises(transaction.TransactionManagementError):
+        document_rows([put])
+    with transaction.atomic():
+        first, second = document_rows([put, put], extract=False)
+    assert first.pk != second.pk
+    assert (first.page_count, first.media_type, first.size) == (3, "application/pdf", len(content))
+    assert document_bytes(first) == document_bytes(second) == content
+    assert not OutboxRow.objects.filter(kind=EXTRACT).exists()

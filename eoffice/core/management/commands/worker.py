@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
 import threading
@@ -75,4 +76,5 @@ def _be_hand() -> None:
         stopping.set()
 
     threading.Thread(target=watch, name="watch", daemon=True).start()
+    gc.freeze()  # what was imported stays; looking through it for garbage again and again costs a twentieth
     work(stopping)
