@@ -24,6 +24,8 @@ Digest = Callable[[str], bytes]
 """The digest of the signed bytes of the file by the algorithm of that name."""
 
 _CHAIN_MAX: Final = 30
+_NESTED_MAX: Final = 60
+_VERSIONS: Final = {"v1", "v2", "v3", "v4", "v5"}
 _SET: Final = b"\x31"
 _STAMP_OID: Final = "signature_time_stamp_token"
 # Where unsigned attributes come from: PKCS#9 and CAdES, Adobe, makers of software, ETSI.
@@ -72,6 +74,8 @@ def open_envelope(
         else:
             embedded.append(certificate)
     signer = _signer(signer_info, [*embedded, *known])
+    if not _is_filled(contents[:length]):
+        oddities.append("contents-labels")
     return Envelope(signer, tuple(embedded), contents[length:], signed, signer_info, oddities=tuple(oddities))
 
 
@@ -255,13 +259,69 @@ def _labels_differ(envelope: Envelope, info: cms.SignerInfo, signed: cms.SignedD
     attributes = info["unsigned_attrs"]
     kinds = [] if attributes is core.VOID else [one["type"].dotted for one in attributes]
     return (
-        not all(isinstance(one["version"].native, str) for one in (signed, info))
+        signed["version"].native not in _VERSIONS
+        or info["version"].native not in _VERSIONS
+        or any(not _is_plain(one) for one in (*signed["digest_algorithms"], info["digest_algorithm"]))
         or (bool(declared) and mathematics.digest_name(info["digest_algorithm"]) not in declared)
         or signed["encap_content_info"]["content_type"].native not in {"data", "tst_info"}
         or not mathematics.fits(envelope.signer.public_key, info["signature_algorithm"])
+        or not _is_by_declared_digest(envelope.signer, info)
         or not _same_name(issuer, own)
         or any(not kind.startswith(_ATTRIBUTES) for kind in kinds)
     )  # fmt: skip
+
+
+def _is_by_declared_digest(signer: x509.Certificate, info: cms.SignerInfo) -> bool:
+    """Whether the algorithm of an RSA signature names a digest that is in it, or at least the one declared beside."""
+    algorithm = info["signature_algorithm"]
+    named, public = mathematics.named_digest(algorithm), mathematics.public_key(signer)
+    if not named or not isinstance(public, rsa.RSAPublicKey):
+        return True
+    found = mathematics.recovered_digest(public, info["signature"].native)
+    declared = mathematics.digest_name(info["digest_algorithm"])
+    return found is None or (named in {found[0], declared} and _is_plain(algorithm))
+
+
+def _is_plain(algorithm: Any) -> bool:
+    """Without parameters, or with none that say anything (RFC 5754)."""
+    given = algorithm["parameters"]
+    return given is core.VOID or given.dump() in {b"", b"\x05\x00"}
+
+
+def _is_filled(data: bytes, start: int = 0, end: int | None = None, depth: int = 0) -> bool:
+    """Whether every constructed value is filled by its parts to the byte; one without a stated length counts as so."""
+    at, end = start, len(data) if end is None else end
+    while at < end:
+        header = _header(data, at, end)
+        if header is None or data[at] == 0:
+            return False
+        tag, begin, length = header
+        if length is None:
+            return True
+        if begin + length > end or depth > _NESTED_MAX:
+            return False
+        if tag & 0x20 and not _is_filled(data, begin, begin + length, depth + 1):
+            return False
+        at = begin + length
+    return at == end
+
+
+def _header(data: bytes, at: int, end: int) -> tuple[int, int, int | None] | None:
+    """First tag byte, where the content begins, and its length; None for what is no header."""
+    tag, at = data[at], at + 1
+    if tag & 0x1F == 0x1F:  # noqa: PLR2004 - a long tag
+        while at < end and data[at] & 0x80:
+            at += 1
+        at += 1
+    if at >= end:
+        return None
+    first, at = data[at], at + 1
+    if first == 0x80:  # noqa: PLR2004 - indefinite
+        return tag, at, None
+    if first < 0x80:  # noqa: PLR2004 - short
+        return tag, at, first
+    count = first & 0x7F
+    return (tag, at + count, int.from_bytes(data[at : at + count], "big")) if at + count <= end else None
 
 
 def _names_another(info: cms.SignerInfo, signer: x509.Certificate) -> bool:
@@ -329,12 +389,15 @@ def list_is_damaged(revoked: Any, chain: list[x509.Certificate]) -> bool:
 def is_damaged(certificate: x509.Certificate, chain: list[x509.Certificate], roots: list[x509.Certificate]) -> bool:
     """Whether its issuer is at hand and did not sign it like this.
 
-    The issuer is found by name or by key, so that damage to the name does not hide the pair; a root by its key alone,
-    because two authorities may bear one name.
+    The issuer is found by name or by key, so that damage to the name does not hide the pair; two authorities that bear
+    one name are told apart by their keys.
     """
-    named = [
-        one for one in chain if one.subject.dump() == certificate.issuer.dump() and not _is_other_key(one, certificate)
-    ]
+    if certificate["signature_algorithm"].dump() != certificate["tbs_certificate"]["signature"].dump():
+        return True  # RFC 5280, 4.1.1.2
+    if certificate["signature_value"].contents[:1] != b"\x00":
+        return True  # a signature is whole bytes
+    issuer = certificate.issuer.dump()
+    named = [one for one in (*chain, *roots) if one.subject.dump() == issuer and not _is_other_key(one, certificate)]
     issuers = named + [one for one in (*chain, *roots) if one not in named and _agrees(one, certificate)]
     if not issuers:
         # Signed by a key of the chain, but by no name of it; or by itself, but for a letter.

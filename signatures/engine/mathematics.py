@@ -131,10 +131,14 @@ def _plain(key: keys.PublicKeyInfo) -> keys.PublicKeyInfo:
     return keys.PublicKeyInfo({"algorithm": {"algorithm": "rsa"}, "public_key": key["public_key"].parsed})
 
 
-def _candidates(algorithm: algos.SignedDigestAlgorithm, hint: str) -> Iterator[str]:
+def named_digest(algorithm: algos.SignedDigestAlgorithm) -> str:
+    """The digest that the signature algorithm implies; empty when it implies none."""
     native = str(algorithm["algorithm"].native)
-    named = _NAMES.get(native) or _IN_SIGNATURE.get(native) or _IN_SIGNATURE.get(algorithm["algorithm"].dotted)
-    for name in dict.fromkeys([named, hint, "sha256", "sha1"]):
+    return _NAMES.get(native) or _IN_SIGNATURE.get(native) or _IN_SIGNATURE.get(algorithm["algorithm"].dotted) or ""
+
+
+def _candidates(algorithm: algos.SignedDigestAlgorithm, hint: str) -> Iterator[str]:
+    for name in dict.fromkeys([named_digest(algorithm), hint, "sha256", "sha1"]):
         if name in _HASHES:
             yield name
 
