@@ -23,7 +23,7 @@ _TABLE: Final = re.compile(
     rb"xref[\t ]*[\r\n]+(?:\d+ \d+[\t ]*[\r\n]+(?:\d{10} \d{5} [nf](?: \r| \n|\r\n))*)*"
     rb"[\x00\t\n\f\r ]*trailer(?![A-Za-z])"
 )
-_FOOT: Final = re.compile(rb"startxref[\x00\t\n\f\r ]+\d+[\x00\t\n\f\r ]+%%EOF[\t ]*(?:\r\n|\r|\n)*")
+_FOOT: Final = re.compile(rb"startxref[\x00\t\n\f\r ]+\d+[\x00\t\n\f\r ]+%%EOF[\t ]*(?:\r\n|\r|\n)+")
 _NAME: Final = re.compile(r"/[0-9A-F]{40}\Z|/[0-9a-f]{40}\Z")
 _VERSION: Final = re.compile(r"/(1\.[0-7]|2\.0)\Z")
 _STANDARD: Final = re.compile(r"https://www\.iso\.org/standard/\d{5}\.html\Z")

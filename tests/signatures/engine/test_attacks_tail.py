@@ -99,3 +99,9 @@ def test_no_flip_in_a_word_of_the_tail_passes() -> None:
 
 def test_a_number_that_is_none_is_an_answer() -> None:
     assert look(damaged(rb"/ExtensionLevel 5", rb"/ExtensionLevel 5.+-")).integrity is not WholeState.INTACT
+
+
+def test_a_tail_that_lost_its_last_byte_is_not_whole() -> None:
+    assert look(paper()).integrity is WholeState.INTACT
+    assert paper().endswith(b"%%EOF\n")
+    assert look(paper()[:-1]).integrity is not WholeState.INTACT
