@@ -74,33 +74,6 @@ def empty_slots(pdf: bytes) -> list[str]:
         raise CannotPrepare(f"The PDF can't be read strictly ({type(error).__name__}).", code="unreadable") from error
 
 
-def is_unfinished(pdf: bytes) -> bool:
-    """Whether some have signed and others not yet. Such a paper can only be finished as it is, or be drawn anew."""
-    try:
-        reader = PdfFileReader(BytesIO(pdf), strict=True)
-        states = {value is not None for _name, value, _ref in fields.enumerate_sig_fields(reader)}
-    except UNREADABLE as error:
-        raise CannotPrepare(f"The PDF can't be read strictly ({type(error).__name__}).", code="unreadable") from error
-    return states == {True, False}
-
-
-def require_fresh(pdf: bytes) -> None:
-    """`CannotPrepare` unless the PDF comes straight from the drawing.
-
-    A paper that was returned for correction takes over neither signatures nor prepared slots: their order and number
-    belong to the paper as it was.
-    """
-    try:
-        reader = PdfFileReader(BytesIO(pdf), strict=True)
-        states = [value is not None for _name, value, _ref in fields.enumerate_sig_fields(reader)]
-    except UNREADABLE as error:
-        raise CannotPrepare(f"The PDF can't be read strictly ({type(error).__name__}).", code="unreadable") from error
-    if any(states):
-        raise CannotPrepare("The PDF is signed already.", code="signed-already")
-    if states:
-        raise CannotPrepare("The PDF was prepared for signing before; draw it anew.", code="slots-prepared")
-
-
 def _refuse_part_2(reader: PdfFileReader) -> None:
     """By the XMP packet: `pdfaid:part` 2, as an element or as an attribute."""
     metadata = entry(reader.root, "/Metadata")
