@@ -17,13 +17,12 @@ def main() -> None:
     from django.utils import translation  # noqa: PLC0415 - Django stands only now
 
     from employee_master.queries import actor_for  # noqa: PLC0415
+    from eoffice.core.heap import settle  # noqa: PLC0415
     from files.models import Batch  # noqa: PLC0415
     from files.services.batch import batch_work  # noqa: PLC0415
     from signatures.services.batch import handed  # noqa: PLC0415
 
-    # What stands now stays: looking through all of Django's classes for garbage again and again costs a twentieth.
-    gc.freeze()
-    gc.set_threshold(5000, 20, 20)
+    settle()
     gc.enable()
     with handed(sys.stdin.buffer) as given:
         batch = Batch.objects.select_related("employee", "charge").get(pk=given.facts["batch"])

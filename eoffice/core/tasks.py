@@ -6,12 +6,13 @@ import logging
 import threading
 from typing import Any
 
-from celery.signals import worker_ready, worker_shutting_down
+from celery.signals import worker_process_init, worker_ready, worker_shutting_down
 from django.conf import settings
 from django.db import DatabaseError, connection
 
 from eoffice.celery import PLAN, RUN_ROW, SWEEP, app
 from eoffice.core import health, outbox, periodic
+from eoffice.core.heap import settle
 
 log = logging.getLogger(__name__)
 
@@ -78,3 +79,12 @@ def _stop_pulse(**_: Any) -> None:
 
 worker_ready.connect(_start_pulse, weak=False)
 worker_shutting_down.connect(_stop_pulse, weak=False)
+
+
+def _settle(**_: Any) -> None:
+    settle()
+
+
+# The forked processes of a worker with a broker, and the one process of the embedded worker.
+worker_process_init.connect(_settle, weak=False)
+worker_ready.connect(_settle, weak=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import signal
 import sys
 import threading
@@ -15,6 +14,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from eoffice.celery import app
 from eoffice.core.hands import Hands, work
+from eoffice.core.heap import settle
 
 
 class Command(BaseCommand):
@@ -76,5 +76,5 @@ def _be_hand() -> None:
         stopping.set()
 
     threading.Thread(target=watch, name="watch", daemon=True).start()
-    gc.freeze()  # what was imported stays; looking through it for garbage again and again costs a twentieth
+    settle()
     work(stopping)
