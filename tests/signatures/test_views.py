@@ -122,7 +122,7 @@ def test_facts_of_several_signatures_stand_apart(client: Client, instance: World
     page = upload(client, pdf)
     assert "Signature 1 of 2" in page
     assert "Signature 2 of 2" in page
-    assert "signature of Arun Bhatt" in page
+    assert "Signature of Arun Bhatt" in page
     assert "None of this changes what was signed." in page
 
 
