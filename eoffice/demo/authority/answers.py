@@ -113,17 +113,17 @@ def time_stamp(authority: Authority, request_der: bytes, *, now: Clock = utc_now
         "serial_number": x509.random_serial_number(), "gen_time": at, "ordering": False,
         **({"nonce": nonce} if isinstance(nonce, core.Integer) else {}),
         "tsa": asn1_x509.GeneralName(name="directory_name", value=certificate.subject),
-    })  # fmt: skip
+    }).dump()  # fmt: skip
     attributes = cms.CMSAttributes([
         _attribute("content_type", "tst_info"),
-        _attribute("message_digest", sha256(info.dump()).digest()),
+        _attribute("message_digest", sha256(info).digest()),
         _attribute("signing_time", cms.Time({"utc_time": at})),
         _attribute("signing_certificate_v2", tsp.SigningCertificateV2({
             "certs": [tsp.ESSCertIDv2({
                 "hash_algorithm": {"algorithm": "sha256"}, "cert_hash": sha256(certificate.dump()).digest(),
             })],
         })),
-    ])  # fmt: skip
+    ]).dump()  # fmt: skip
     key = authority.keys["tsa"]
     assert isinstance(key, rsa.RSAPrivateKey)
     digest = algos.DigestAlgorithm({"algorithm": "sha256"})
@@ -133,19 +133,22 @@ def time_stamp(authority: Authority, request_der: bytes, *, now: Clock = utc_now
             "issuer": certificate.issuer, "serial_number": certificate.serial_number,
         }}),
         "digest_algorithm": digest,
-        "signed_attrs": attributes,
+        # Read back: what was built piece by piece is written anew at every level above it.
+        "signed_attrs": cms.CMSAttributes.load(attributes),
         "signature_algorithm": {"algorithm": "sha256_rsa"},
-        "signature": key.sign(attributes.dump(), padding.PKCS1v15(), hashes.SHA256()),
+        "signature": key.sign(attributes, padding.PKCS1v15(), hashes.SHA256()),
     })  # fmt: skip
     chain = [certificate, asn1_x509.Certificate.load(authority.der("issuing"))]
+    signer = cms.SignerInfo.load(signer.dump())
     signed = cms.SignedData({
         "version": "v3",
         "digest_algorithms": [digest],
-        "encap_content_info": {"content_type": "tst_info", "content": cms.ParsableOctetString(info.dump())},
+        "encap_content_info": {"content_type": "tst_info", "content": cms.ParsableOctetString(info)},
         **({"certificates": chain} if request["cert_req"].native else {}),
         "signer_infos": [signer],
     })  # fmt: skip
-    token = cms.ContentInfo({"content_type": "signed_data", "content": signed})
+    token = cms.ContentInfo({"content_type": "signed_data", "content": cms.SignedData.load(signed.dump())})
+    token = cms.ContentInfo.load(token.dump())
     answer = tsp.TimeStampResp({"status": {"status": "granted"}, "time_stamp_token": token})
     return bytes(answer.dump())
 
