@@ -6,22 +6,15 @@ Nothing is written to any disk: the file goes in by pipe and the pictures come o
 from __future__ import annotations
 
 import json
-import os
 import re
-import select
-import signal
-import subprocess
-import sys
 import threading
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 from signatures.engine.compared import Compared
+from signatures.engine.limited import ask
 
-_ROOT: Final = Path(__file__).resolve().parent.parent.parent
 _ANSWER_MAX: Final = 16 * 1024 * 1024
 ENDS_MAX: Final = 3
 _RANGE: Final = re.compile(rb"/ByteRange\s*\[\s*0\s+(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s*\]")
@@ -75,40 +68,11 @@ def _shown(one: Compared) -> object:
 
 
 def _asked(pdf: bytes, ends: list[int], limits: Limits) -> bytes | None:
-    header = json.dumps({
-        "ends": ends, "size": len(pdf), "cpu_seconds": limits.cpu_seconds, "memory_bytes": limits.memory_bytes,
-        "seconds": limits.seconds,
-    }).encode()  # fmt: skip
-    ready, started = os.pipe()
-    child = subprocess.Popen(  # noqa: S603 - our own module; the argument is a number
-        [sys.executable, "-E", "-s", "-m", "signatures.engine.pictures_child", str(started)],
-        cwd=_ROOT,
-        env={"PATH": os.environ.get("PATH", os.defpath), "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-        pass_fds=(started,),
-    )
-    os.close(started)
-    try:
-        with os.fdopen(ready, "rb") as signal_of_start:
-            select.select([signal_of_start], [], [], limits.start_seconds)
-        answer, _errors = child.communicate(len(header).to_bytes(4, "big") + header + pdf, limits.wall_seconds)
-    except subprocess.TimeoutExpired:
-        _end(child)
-        return None
-    return answer if child.returncode == 0 and len(answer) <= _ANSWER_MAX else None
-
-
-def _end(child: subprocess.Popen[bytes]) -> None:
-    with suppress(ProcessLookupError):
-        os.killpg(child.pid, signal.SIGKILL)
-    for stream in (child.stdin, child.stdout):
-        if stream is not None:
-            with suppress(BrokenPipeError):
-                stream.close()
-    child.wait()
+    header = {"ends": ends, "seconds": limits.seconds}
+    return ask(
+        "signatures.engine.pictures_child", header, pdf, cpu_seconds=limits.cpu_seconds, answer_max=_ANSWER_MAX,
+        memory_bytes=limits.memory_bytes, wall_seconds=limits.wall_seconds, start_seconds=limits.start_seconds,
+    ).text  # fmt: skip
 
 
 def claimed_ends(pdf: bytes) -> list[int]:

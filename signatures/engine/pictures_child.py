@@ -7,31 +7,22 @@ somebody sent never lie on a disk.
 from __future__ import annotations
 
 import json
-import logging
-import os
-import resource
 import sys
 from dataclasses import replace
 
+from signatures.engine.limited import NO_MEMORY, begin
 from signatures.engine.pictures import compare
 
 
 def main() -> int:
-    os.close(int(sys.argv[1]))  # tells the caller that everything is loaded
-    source = sys.stdin.buffer
-    header = json.loads(source.read(int.from_bytes(source.read(4), "big")))
-    resource.setrlimit(resource.RLIMIT_CPU, (header["cpu_seconds"], header["cpu_seconds"] + 1))
-    resource.setrlimit(resource.RLIMIT_AS, (header["memory_bytes"], header["memory_bytes"]))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    logging.disable(logging.CRITICAL)
+    header, source = begin()
     pdf = source.read(header["size"])
     share = header["seconds"] / max(1, len(header["ends"]))
     try:
         found = [replace(compare(pdf[:end], pdf, seconds=share), end=end) for end in header["ends"]]
         answer = json.dumps([one.as_json() for one in found])
     except MemoryError:
-        return 3
+        return NO_MEMORY
     sys.stdout.write(answer)
     return 0
 
