@@ -18,10 +18,10 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('act', models.CharField(choices=[('forward', 'Sent on'), ('return', 'Returned'), ('discuss', 'To be discussed'), ('return_with_query', 'Returned with a query')], max_length=24)),
-                ('state', models.CharField(choices=[('prepared', 'Prepared, not signed'), ('completed', 'Completed'), ('abandoned', 'Not signed')], default='prepared', max_length=10)),
+                ('state', models.CharField(choices=[('prepared', 'Prepared, not signed'), ('completed', 'Completed'), ('abandoned', 'Not signed')], default='prepared', max_length=12)),
                 ('text', models.TextField(help_text='Sanitised HTML of the note as it is signed')),
                 ('remarks', models.CharField(blank=True, max_length=1000)),
-                ('reference', models.CharField(max_length=20)),
+                ('reference', models.CharField(blank=True, max_length=20)),
                 ('prepared_at', models.DateTimeField()),
                 ('completed_at', models.DateTimeField(blank=True, null=True)),
                 ('manifest', models.JSONField(default=dict)),

@@ -8,6 +8,7 @@ from files.models.note import Note
 from files.models.note_signature import NoteAct, NoteSignature
 from files.models.paper import Paper, PaperKind
 from files.models.practice import Practised
+from files.models.signed_act import SignedAct
 from files.models.withdrawal import EndKind, Withdrawal
 from files.workflow import DecisionState
 
@@ -32,5 +33,6 @@ __all__ = [
     "Paper",
     "PaperKind",
     "Practised",
+    "SignedAct",
     "Withdrawal",
 ]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from files.models.file import File
 from files.models.note import Note
+from files.models.signed_act import SignedAct
 from files.workflow import DecisionState
 
 
@@ -21,7 +22,7 @@ class NoteAct(models.TextChoices):
     RETURN_WITH_QUERY = "return_with_query", _("Returned with a query")
 
 
-class NoteSignature(models.Model):
+class NoteSignature(SignedAct):
     """One note of one officer with the act by which it is sent. `manifest` is what the signature of the record covers.
 
     `note` is set when the act is done; until then the text is the officer's yellow note.
@@ -29,20 +30,10 @@ class NoteSignature(models.Model):
 
     file = models.ForeignKey(File, on_delete=models.PROTECT, related_name="note_signatures")
     act = models.CharField(max_length=24, choices=NoteAct.choices)
-    state = models.CharField(max_length=10, choices=DecisionState.choices, default=DecisionState.PREPARED)
     text = models.TextField(help_text="Sanitised HTML of the note as it is signed")
     remarks = models.CharField(max_length=1000, blank=True)
     note = models.OneToOneField(Note, on_delete=models.PROTECT, null=True, blank=True, related_name="signature")
     to_post = models.ForeignKey("employee_master.Post", on_delete=models.PROTECT, related_name="+")
-    post = models.ForeignKey("employee_master.Post", on_delete=models.PROTECT, related_name="+")
-    employee = models.ForeignKey("employee_master.Employee", on_delete=models.PROTECT, related_name="+")
-    reference = models.CharField(max_length=20)
-    prepared_at = models.DateTimeField()
-    completed_at = models.DateTimeField(null=True, blank=True)
-    manifest = models.JSONField(default=dict)
-    attempt = models.UUIDField(null=True, blank=True)
-    record = models.ForeignKey("documents.Document", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    record_ready = models.BooleanField(default=False, help_text="Its signature has reached the level of the policy")
 
     ledger_type: ClassVar[str] = "note_signature"
 

@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from files.models.draft import Draft
+from files.models.signed_act import SignedAct
 from files.workflow import DecisionState
 
 
@@ -16,7 +17,7 @@ class EndKind(models.TextChoices):
     SUPERSEDED = "superseded", _("Superseded by another letter")
 
 
-class Withdrawal(models.Model):
+class Withdrawal(SignedAct):
     """A signed decision record that ends a letter: who, why, by which order, and what takes its place.
 
     `reference` is the record's own; the public verifier names it beside the letter's (design 6).
@@ -29,16 +30,6 @@ class Withdrawal(models.Model):
     order_number = models.CharField(
         max_length=80, blank=True, help_text="The order by which it is ended, if there is one"
     )
-    state = models.CharField(max_length=12, choices=DecisionState.choices, default=DecisionState.PREPARED)
-    reference = models.CharField(max_length=20, blank=True)
-    post = models.ForeignKey("employee_master.Post", on_delete=models.PROTECT, related_name="+")
-    employee = models.ForeignKey("employee_master.Employee", on_delete=models.PROTECT, related_name="+")
-    prepared_at = models.DateTimeField()
-    completed_at = models.DateTimeField(null=True, blank=True)
-    manifest = models.JSONField(default=dict)
-    attempt = models.UUIDField(null=True, blank=True)
-    record = models.ForeignKey("documents.Document", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    record_ready = models.BooleanField(default=False, help_text="Its signature has reached the level of the policy")
 
     ledger_type: ClassVar[str] = "withdrawal"
 

@@ -40,6 +40,7 @@ from files.services.drawing import REASON, letter_of, record_of
 from files.services.file import file_return
 from files.services.note import checked_text, note_decided, note_save, own_yellow
 from files.services.printable import drawing
+from files.services.signed_act import ended, give_up_open, ready, require_open
 from files.workflow import DraftState
 from signatures import queries as signatures
 from signatures.backends import OpenKey
@@ -272,9 +273,7 @@ def _numbered(
     if draft is not None and version is not None:
         _fix_letter(draft, version, file, to)
     reference = signing.reference_number()
-    for given_up in Decision.objects.filter(file=file, employee_id=actor.person, state=DecisionState.PREPARED):
-        given_up.state = DecisionState.ABANDONED
-        given_up.save()
+    give_up_open(Decision.objects.filter(file=file), actor)
     decision = Decision(
         file=file,
         act=act,
@@ -397,17 +396,10 @@ def _attempts(decision_id: int, actor: Actor) -> tuple[Decision, list[UUID]]:
     decision = Decision.objects.filter(pk=decision_id, employee_id=actor.person).first()
     if decision is None:
         raise NotVisible
-    if decision.state != DecisionState.PREPARED or decision.record_attempt is None:
-        raise _not_open()
+    require_open(decision)
+    if decision.record_attempt is None:
+        raise ended()
     return decision, [uuid for uuid in (decision.record_attempt, decision.letter_attempt) if uuid is not None]
-
-
-def _not_open() -> WrongState:
-    return WrongState(
-        "decision_not_open",
-        _("This decision was completed or given up already."),
-        _("Open the file to see what stands."),
-    )
 
 
 def _complete(open_one: Decision, *, signed: list[Document], actor: Actor) -> Decision:
@@ -416,8 +408,7 @@ def _complete(open_one: Decision, *, signed: list[Document], actor: Actor) -> De
     access.require(actor, Action.DECISION_SIGN, file)
     # Under the file's lock: another window, or another list, may have prepared it anew meanwhile.
     decision = Decision.objects.get(pk=open_one.pk)
-    if decision.state != DecisionState.PREPARED:
-        raise _not_open()
+    require_open(decision)
     record = signed[0]
     draft = None
     if decision.draft_id is not None:
@@ -494,7 +485,4 @@ def record_ready(*, decision_id: int, document_id: int) -> None:
     """The decision record has its time stamp: the note sheet says so from now on."""
     file_id = Decision.objects.values_list("file_id", flat=True).get(pk=decision_id)
     locked(file_id)
-    decision = Decision.objects.get(pk=decision_id)
-    decision.record_id = document_id
-    decision.record_ready = True
-    decision.save()
+    ready(Decision.objects.get(pk=decision_id), document_id)

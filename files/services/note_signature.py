@@ -19,7 +19,7 @@ from eoffice import access
 from eoffice.core import clock
 from eoffice.core.actions import Action
 from eoffice.core.actor import Actor
-from eoffice.core.errors import NotVisible, WrongState
+from eoffice.core.errors import WrongState
 from eoffice.core.names import named
 from eoffice.core.text import clean_line
 from eoffice.documents.models import Document
@@ -27,13 +27,14 @@ from eoffice.documents.pdf.block import SignatureBlock
 from eoffice.documents.pdf.notesheet import Decision as DecisionPage
 from eoffice.documents.pdf.notesheet import NoteSheet, draw_notesheet
 from eoffice.ledger import chain
-from files.models import DecisionState, File, Note, NoteAct, NoteSignature
+from files.models import File, Note, NoteAct, NoteSignature
 from files.services.custody import live_post, locked, refuse_own_desk
 from files.services.decision import decision_return
 from files.services.drawing import name_in, stamp_time, verify_address
 from files.services.file import file_forward, file_return
 from files.services.note import needs_signature, note_save, own_yellow
 from files.services.printable import drawing, printable
+from files.services.signed_act import completed, give_up_open, own_attempt, ready, require_open
 from signatures import queries as signatures
 from signatures.services import signing
 
@@ -104,9 +105,7 @@ def _prepared(
     yellow = own_yellow(file, actor)
     if yellow is None:
         return None
-    for given_up in NoteSignature.objects.filter(file=file, employee_id=actor.person, state=DecisionState.PREPARED):
-        given_up.state = DecisionState.ABANDONED
-        given_up.save()
+    give_up_open(NoteSignature.objects.filter(file=file), actor)
     remarks = clean_line(remarks, field="remarks", limit=1000, required=False)
     return NoteSignature.objects.create(
         file=file,
@@ -182,16 +181,12 @@ def note_sign(*, signature_id: int, pin: str, actor: Actor) -> NoteSignature:
 
     A wrong PIN counts and changes nothing. If the file or the note changed meanwhile, nothing is kept.
     """
-    row = NoteSignature.objects.filter(pk=signature_id, employee_id=actor.person).first()
-    if row is None:
-        raise NotVisible
-    if row.state != DecisionState.PREPARED or row.attempt is None:
-        raise _not_open()
+    attempt = own_attempt(NoteSignature.objects.all(), signature_id, actor)
 
     def complete(signed: list[Document]) -> None:
         _complete(signature_id, signed[0], actor)
 
-    signing.signing_finish(attempt_id=row.attempt, pin=pin, actor=actor, on_complete=complete)
+    signing.signing_finish(attempt_id=attempt, pin=pin, actor=actor, on_complete=complete)
     return NoteSignature.objects.select_related("file", "to_post").get(pk=signature_id)
 
 
@@ -199,8 +194,7 @@ def _complete(signature_id: int, record: Document, actor: Actor) -> None:
     """Inside the signing room's transaction: what was signed is still what stands, then the act itself."""
     file = locked(NoteSignature.objects.values_list("file_id", flat=True).get(pk=signature_id))
     row = NoteSignature.objects.get(pk=signature_id)
-    if row.state != DecisionState.PREPARED:
-        raise _not_open()
+    require_open(row)
     yellow = own_yellow(file, actor)
     if yellow is None or yellow.text != row.text or file.last_note != row.manifest["previous_note"]["number"]:
         raise _changed()
@@ -208,8 +202,7 @@ def _complete(signature_id: int, record: Document, actor: Actor) -> None:
     if file.held_by_id != row.to_post_id:
         raise _changed()
     row.note = Note.objects.get(file=file, number=file.last_note)
-    row.record, row.completed_at, row.state = record, clock.now(), DecisionState.COMPLETED
-    row.save()
+    completed(row, record)
 
 
 def _act(row: NoteSignature, actor: Actor) -> File:
@@ -230,18 +223,8 @@ def _changed() -> WrongState:
     )
 
 
-def _not_open() -> WrongState:
-    return WrongState(
-        "note_not_open",
-        gettext_lazy("This note was signed or given up already."),
-        gettext_lazy("Open the file to see what stands."),
-    )
-
-
 @transaction.atomic
 def note_ready(*, signature_id: int, document_id: int) -> None:
     """The worker has brought the note's signature to the level of the policy: the note sheet says so from now on."""
     locked(NoteSignature.objects.values_list("file_id", flat=True).get(pk=signature_id))
-    row = NoteSignature.objects.get(pk=signature_id)
-    row.record_id, row.record_ready = document_id, True
-    row.save()
+    ready(NoteSignature.objects.get(pk=signature_id), document_id)

@@ -20,7 +20,7 @@ from eoffice import access
 from eoffice.core import clock
 from eoffice.core.actions import Action
 from eoffice.core.actor import Actor
-from eoffice.core.errors import BadInput, NotVisible, WrongState
+from eoffice.core.errors import BadInput, WrongState
 from eoffice.core.text import clean_line
 from eoffice.documents.models import Document
 from eoffice.documents.pdf.block import SignatureBlock
@@ -32,6 +32,7 @@ from files.models import DecisionState, Draft, EndKind, Withdrawal
 from files.services.draft import locked_draft
 from files.services.drawing import letter_day, name_in, stamp_time, verify_address
 from files.services.printable import drawing, printable
+from files.services.signed_act import completed, give_up_open, own_attempt, ready, require_open
 from files.workflow import DraftState
 from signatures import queries as signatures
 from signatures.services import paper, signing
@@ -104,9 +105,7 @@ def _prepared(draft_id: int, row: Withdrawal, actor: Actor) -> Withdrawal:
             )
     else:
         row.by_draft = None
-    for given_up in Withdrawal.objects.filter(draft=draft, state=DecisionState.PREPARED, employee_id=actor.person):
-        given_up.state = DecisionState.ABANDONED
-        given_up.save()
+    give_up_open(Withdrawal.objects.filter(draft=draft), actor)
     row.prepared_at = clock.now()
     row.reference = signing.reference_number()
     row.manifest = _manifest(row, draft)
@@ -185,16 +184,12 @@ def _sheet(row: Withdrawal, draft: Draft, officer: Employee, post: Post) -> Note
 
 def withdrawal_sign(*, withdrawal_id: int, pin: str, actor: Actor) -> Withdrawal:
     """Sign the record; in the same transaction the letter ends, and copies that have not left stay here."""
-    row = Withdrawal.objects.filter(pk=withdrawal_id, employee_id=actor.person).first()
-    if row is None:
-        raise NotVisible
-    if row.state != DecisionState.PREPARED or row.attempt is None:
-        raise _not_open()
+    attempt = own_attempt(Withdrawal.objects.all(), withdrawal_id, actor)
 
     def complete(signed: list[Document]) -> None:
         _complete(withdrawal_id, signed[0], actor)
 
-    signing.signing_finish(attempt_id=row.attempt, pin=pin, actor=actor, on_complete=complete)
+    signing.signing_finish(attempt_id=attempt, pin=pin, actor=actor, on_complete=complete)
     return Withdrawal.objects.select_related("draft").get(pk=withdrawal_id)
 
 
@@ -202,16 +197,14 @@ def _complete(withdrawal_id: int, record: Document, actor: Actor) -> None:
     draft = locked_draft(Withdrawal.objects.values_list("draft_id", flat=True).get(pk=withdrawal_id))
     access.require(actor, Action.LETTER_WITHDRAW, draft)
     row = Withdrawal.objects.select_related("by_draft").get(pk=withdrawal_id)
-    if row.state != DecisionState.PREPARED:
-        raise _not_open()
+    require_open(row)
     if row.by_draft is not None and row.by_draft.pk not in {one.pk for one in letters_in_force(draft)}:
         raise WrongState(
             "other_letter_ended",
             gettext_lazy("The letter that was to take its place is no longer in force, so nothing was signed."),
             gettext_lazy("Choose another one, or withdraw this letter."),
         )
-    row.state, row.completed_at, row.record = DecisionState.COMPLETED, clock.now(), record
-    row.save()
+    completed(row, record)
     record_event(
         action=Action.LETTER_WITHDRAW,
         subject=draft.file,
@@ -230,18 +223,8 @@ def _complete(withdrawal_id: int, record: Document, actor: Actor) -> None:
     dispatch_stop(back_ref=f"draft:{draft.pk}", why=str(row.get_kind_display()), actor=actor)
 
 
-def _not_open() -> WrongState:
-    return WrongState(
-        "decision_not_open",
-        gettext_lazy("This decision was completed or given up already."),
-        gettext_lazy("Open the file to see what stands."),
-    )
-
-
 @transaction.atomic
 def withdrawal_ready(*, withdrawal_id: int, document_id: int) -> None:
     """The worker has brought the record's signature to the level of the policy."""
     locked_draft(Withdrawal.objects.values_list("draft_id", flat=True).get(pk=withdrawal_id))
-    row = Withdrawal.objects.get(pk=withdrawal_id)
-    row.record_id, row.record_ready = document_id, True
-    row.save()
+    ready(Withdrawal.objects.get(pk=withdrawal_id), document_id)
