@@ -43,7 +43,9 @@ def ended() -> WrongState:
 
 def give_up_open(rows: QuerySet[SignedAct] | QuerySet[Decision], actor: Actor) -> None:
     """What the actor prepared before and has not signed is given up: one at a time is open."""
-    rows.filter(employee_id=actor.person, state=DecisionState.PREPARED).update(state=DecisionState.ABANDONED)
+    for row in rows.filter(employee_id=actor.person, state=DecisionState.PREPARED):
+        row.state = DecisionState.ABANDONED
+        row.save()
 
 
 def completed(row: SignedAct, record: Document) -> None:
