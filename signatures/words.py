@@ -132,13 +132,21 @@ def _genuine(report: Report, paper: SignedPaper | None) -> Outcome:
     if paper is not None and paper.state == PaperState.SUPERSEDED:
         return Outcome("open", _WARNING, _("This letter is genuine, but another letter has replaced it."))
     if report.verdict is Verdict.TOTAL_PASSED:
-        return Outcome("good", "check-lg", _("This letter is genuine and has not been changed since it was signed."))
+        genuine = _("This letter is genuine and has not been changed since it was signed.")
+        if not _is_letter(paper):
+            genuine = _("This record is genuine and has not been changed since it was signed.")
+        return Outcome("good", "check-lg", genuine)
     return Outcome(
         "open",
         "question-circle",
         _("This file has not been changed since it was signed, but not everything about the signer is proven."),
         _INDETERMINATE.get(report.sub_indication, _("See below what is missing.")),
     )
+
+
+def _is_letter(paper: SignedPaper | None) -> bool:
+    """Records of decisions and notes, lists and sheets are signed too; none of them is a letter."""
+    return paper is None or paper.kind == "letter"
 
 
 _INDETERMINATE = {
@@ -376,10 +384,11 @@ def outcome_of_paper(paper: SignedPaper) -> Outcome:
         return Outcome("bad", "x-lg", _("A letter with these details was signed, and it was withdrawn."))
     if paper.state == PaperState.SUPERSEDED:
         return Outcome("open", _WARNING, _("A letter with these details was signed, and another replaced it."))
+    signed = _("A letter with these details was signed and is in force.")
     return Outcome(
         "good",
         "check-lg",
-        _("A letter with these details was signed and is in force."),
+        signed if _is_letter(paper) else _("A record with these details was signed."),
         _("To be sure that your copy is unchanged, upload the PDF: a print can't prove that."),
     )
 

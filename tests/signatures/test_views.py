@@ -12,10 +12,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.http import HttpResponse
 from django.test import Client
+from django.utils.translation import override
 
 from eoffice.documents.models import Document
 from eoffice.documents.queries import document_bytes
-from signatures import views
+from signatures import views, words
 from signatures.models import SignedPaper, SigningAttempt
 from signatures.services import paper as papers
 from tests.cast import Cast
@@ -65,6 +66,15 @@ def test_an_issued_letter_passes_with_each_fact(client: Client, issued: tuple[Si
     assert "DEMO Root Authority" in page
     assert "17/GAD-3/2026" not in page, "the page shows nothing of the content"
     assert Document.objects.count() == before, "the upload is not kept"
+
+
+def test_a_record_is_not_called_a_letter(issued: tuple[SignedPaper, bytes], client: Client) -> None:
+    paper, pdf = issued
+    SignedPaper.objects.filter(pk=paper.pk).update(kind="decision")
+    assert "<h1>This record is genuine" in upload(client, pdf)
+    paper.refresh_from_db()
+    with override("en"):
+        assert str(words.outcome_of_paper(paper).sentence) == "A record with these details was signed."
 
 
 def test_a_changed_letter_is_called_changed(client: Client, issued: tuple[SignedPaper, bytes]) -> None:
